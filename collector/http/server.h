@@ -1,0 +1,74 @@
+#pragma once
+// The one listener: the AWS-compatible API, raw ingest, /metrics, health and admin. Asynchronous, one thread, every
+// size, count and time bounded (spec of limits in docs/configuration.md). Boost.Beast is known to server.cc alone.
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "events/base/result.h"
+#include "events/base/time.h"
+
+namespace sagewatch {
+
+struct HttpRequest {
+  std::string method;
+  std::string path;                                          // decoded, without the query: "/api/v1/events"
+  std::string query;                                         // as sent, without '?'
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, in order
+  std::string body;                                          // after inflating; capacity for frame_padding more bytes
+  std::string peer;                                          // "127.0.0.1:51234"
+  std::string_view header(std::string_view lower_case_name) const;  // "" if absent; the first if repeated
+  std::string parameter(std::string_view name) const;               // of the query, decoded; "" if absent
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+// Must be called exactly once, from any thread.
+using Respond = std::function<void(HttpResponse)>;
+
+// One route's service. Called on the server's thread; must not block.
+using HttpService = std::function<void(HttpRequest&&, Respond)>;
+
+struct HttpConfig {
+  std::string address = "127.0.0.1";  // anything but loopback is refused by the configuration
+  std::uint16_t port = 9477;          // 0: any free one
+  std::uint32_t connections_max = 1024;
+  std::uint32_t connections_per_address_max = 64;
+  Nanos header_timeout = Seconds{5};
+  Nanos request_timeout = Seconds{30};
+  Nanos idle_timeout = Seconds{60};
+  std::uint32_t requests_per_connection_max = 10'000;
+  std::uint64_t head_bytes_max = 16 * 1024;
+  std::uint64_t body_bytes_max = 8ull << 20;
+  std::uint64_t inflated_bytes_max = 16ull << 20;
+  std::uint64_t in_flight_bytes_max = 256ull << 20;  // of all bodies together; over it 503
+};
+
+// A route is (method, path); for "POST /" also the X-Amz-Target prefix decides inside the service.
+class HttpServer {
+ public:
+  // Counted by reason; the reasons are a closed list in server.cc.
+  using OnRefused = std::function<void(std::string_view reason)>;
+  // Listens at once, serves after start(). An Error names the address and what to do (port in use).
+  static Result<std::unique_ptr<HttpServer>> listen(HttpConfig config, OnRefused on_refused);
+  virtual ~HttpServer() = default;  // stops, closes, joins
+
+  // Before start(). A path that ends in "/*" takes everything below it. Unknown paths get 404 in JSON, a known path
+  // with another method 405 with Allow.
+  virtual void route(std::string method, std::string path, HttpService service) = 0;
+  virtual void start() = 0;
+  virtual std::uint16_t port() const = 0;
+  // Stops listening, lets requests under way finish within `grace`, then closes.
+  virtual void stop(Nanos grace) = 0;
+};
+
+}  // namespace sagewatch

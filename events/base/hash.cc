@@ -1,0 +1,23 @@
+#include "events/base/hash.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace sagewatch {
+
+std::uint64_t hash64(std::string_view bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+std::string hash_hex(std::string_view bytes) {
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(32);
+  for (const std::uint64_t half : {hash.high64, hash.low64}) {
+    for (int shift = 60; shift >= 0; shift -= 4) text.push_back(digits[half >> shift & 15]);
+  }
+  return text;
+}
+
+}  // namespace sagewatch
