@@ -1,1 +1,245 @@
+// A rule set is a list of rules sorted by (bus, name), their patterns, and one trie of all paths that patterns of the
+// set mention. An event is taken apart once for all rules of its bus. Before a pattern is evaluated, a cheap look: a
+// path that every conjunction needs and the event lacks rules it out.
 #include "rules/rule_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "events/base/hash.h"
+#include "rules/json_string.h"
+#include "rules/json_tree.h"
+#include "rules/reference.h"
+
+namespace sagewatch {
+
+struct MatchScratch::Parts {
+  FlatEvent event;
+  Reference reference;
+};
+MatchScratch::MatchScratch() : parts_(std::make_unique<Parts>()) {}
+MatchScratch::~MatchScratch() = default;
+
+struct RuleSet::Parts {
+  struct Compiled {
+    std::uint32_t rule;
+    Pattern pattern;
+    std::vector<PathId> paths;
+    std::vector<PathId> needed;  // without a field at each of these no conjunction matches
+  };
+  std::vector<Rule> rules;
+  std::map<std::string, std::vector<Compiled>, std::less<>> enabled;  // by bus, ascending by rule
+  PathTrie trie;
+  std::string json;
+  std::string hash;
+};
+
+namespace {
+
+std::string label(const Rule& rule) {
+  return fmt::format("{}: rule \"{}\"", rule.origin.empty() ? "rules" : rule.origin, rule.name);
+}
+
+bool needs_field(std::span<const Alternative> alternatives) {
+  return std::none_of(alternatives.begin(), alternatives.end(),
+                      [](const Alternative& a) { return std::holds_alternative<Absent>(a.test); });
+}
+
+// Paths that occur in every conjunction with no {"exists": false} beside.
+std::vector<std::uint32_t> needed_paths(const Pattern& pattern) {
+  std::vector<std::size_t> count(pattern.paths().size());
+  for (const auto& conjunction : pattern.conjunctions()) {
+    for (const FieldTest& test : conjunction) {
+      if (needs_field(pattern.alternatives(test.value))) ++count[test.path];
+    }
+  }
+  std::vector<std::uint32_t> needed;
+  for (std::uint32_t path = 0; path < count.size(); ++path) {
+    if (count[path] == pattern.conjunctions().size()) needed.push_back(path);
+  }
+  return needed;
+}
+
+void append_member(std::string& out, std::string_view key, std::string_view value) {
+  if (out.back() != '{') out.push_back(',');
+  append_quoted(out, key);
+  out.push_back(':');
+  append_quoted(out, value);
+}
+
+void append_target(std::string& out, const TargetLink& link) {
+  out.push_back('{');
+  append_member(out, "id", link.id);
+  append_member(out, "target", link.target);
+  if (link.retry_attempts_max) out += fmt::format(",\"retry_attempts_max\":{}", *link.retry_attempts_max);
+  if (link.retry_age_max) out += fmt::format(",\"retry_age_max_seconds\":{}", link.retry_age_max->count());
+  out.push_back('}');
+}
+
+void append_rule(std::string& out, const Rule& rule) {
+  out.push_back('{');
+  append_member(out, "bus", rule.bus);
+  append_member(out, "name", rule.name);
+  append_member(out, "pattern", rule.pattern);
+  append_member(out, "description", rule.description);
+  append_member(out, "origin", rule.origin);
+  out += rule.enabled ? ",\"enabled\":true,\"targets\":[" : ",\"enabled\":false,\"targets\":[";
+  for (const TargetLink& link : rule.targets) {
+    if (out.back() != '[') out.push_back(',');
+    append_target(out, link);
+  }
+  out += "]}";
+}
+
+std::string canonical_json(const std::vector<Rule>& rules) {
+  std::string out = "{\"rules\":[";
+  for (const Rule& rule : rules) {
+    if (out.back() != '[') out.push_back(',');
+    append_rule(out, rule);
+  }
+  return out += "]}";
+}
+
+void check_links(const Rule& rule, std::vector<Error>& errors) {
+  for (std::size_t i = 0; i < rule.targets.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (rule.targets[i].id != rule.targets[j].id) continue;
+      errors.push_back(
+          {fmt::format("{}: two targets have the Id \"{}\"; give each its own", label(rule), rule.targets[i].id)});
+      return;
+    }
+  }
+}
+
+void check_names(const std::vector<Rule>& rules, std::vector<Error>& errors) {
+  for (std::size_t i = 1; i < rules.size(); ++i) {
+    const Rule& first = rules[i - 1];
+    const Rule& second = rules[i];
+    if (first.bus != second.bus || first.name != second.name) continue;
+    errors.push_back({fmt::format("{} is defined twice on event bus \"{}\": the other one is at {}; rename one of them",
+                                  label(second), second.bus, first.origin.empty() ? "rules" : first.origin)});
+  }
+}
+
+}  // namespace
+
+RuleSet::RuleSet(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+RuleSet::~RuleSet() = default;
+
+tl::expected<std::shared_ptr<const RuleSet>, std::vector<Error>> RuleSet::build(std::vector<Rule> rules) {
+  std::stable_sort(rules.begin(), rules.end(),
+                   [](const Rule& a, const Rule& b) { return std::tie(a.bus, a.name) < std::tie(b.bus, b.name); });
+  auto parts = std::make_unique<Parts>();
+  std::vector<Error> errors;
+  check_names(rules, errors);
+  for (std::uint32_t i = 0; i < rules.size(); ++i) {
+    const Rule& rule = rules[i];
+    check_links(rule, errors);
+    auto pattern = Pattern::parse(rule.pattern);
+    if (!pattern) {
+      errors.push_back({fmt::format("{}: {}", label(rule), pattern.error().text())});
+      continue;
+    }
+    if (!rule.enabled) continue;
+    Parts::Compiled compiled{i, std::move(*pattern), {}, {}};
+    for (const std::string& path : compiled.pattern.paths()) compiled.paths.push_back(parts->trie.add(path));
+    for (const std::uint32_t path : needed_paths(compiled.pattern)) compiled.needed.push_back(compiled.paths[path]);
+    parts->enabled[rule.bus].push_back(std::move(compiled));
+  }
+  if (!errors.empty()) return tl::unexpected{std::move(errors)};
+  parts->json = canonical_json(rules);
+  parts->hash = hash_hex(parts->json);
+  parts->rules = std::move(rules);
+  return std::shared_ptr<const RuleSet>{new RuleSet{std::move(parts)}};
+}
+
+const std::string& RuleSet::json() const {
+  return parts_->json;
+}
+const std::string& RuleSet::hash() const {
+  return parts_->hash;
+}
+std::span<const Rule> RuleSet::rules() const {
+  return parts_->rules;
+}
+
+void RuleSet::match(std::string_view bus, ValidJson event, MatchScratch& scratch,
+                    std::vector<std::uint32_t>& matched) const {
+  matched.clear();
+  const auto rules = parts_->enabled.find(bus);
+  if (rules == parts_->enabled.end()) return;
+  MatchScratch::Parts& own = scratch.parts();
+  own.event.flatten(event, parts_->trie);
+  for (const Parts::Compiled& compiled : rules->second) {
+    const bool lacks = std::any_of(compiled.needed.begin(), compiled.needed.end(),
+                                   [&](PathId path) { return own.event.first(path) == FlatEvent::none; });
+    if (lacks) continue;
+    // A search given up counts as a match: better a delivery too many than one that nobody hears of.
+    if (own.reference.evaluate(compiled.pattern, compiled.paths, own.event) != Outcome::no_match) {
+      matched.push_back(compiled.rule);
+    }
+  }
+}
+
+// ----- reading back -----
+
+namespace {
+
+std::string string_at(const JsonNode& object, std::string_view key) {
+  const JsonNode* node = object.find(key);
+  return node && node->token == JsonToken::string ? node->text : std::string{};
+}
+
+std::optional<std::int64_t> number_at(const JsonNode& object, std::string_view key) {
+  const JsonNode* node = object.find(key);
+  if (!node || node->token != JsonToken::number) return std::nullopt;
+  return whole_number(node->text);
+}
+
+std::optional<Rule> read_rule(const JsonNode& node) {
+  const JsonNode* enabled = node.find("enabled");
+  const JsonNode* targets = node.find("targets");
+  const JsonNode* pattern = node.find("pattern");
+  if (!enabled || !targets || !pattern || pattern->token != JsonToken::string) return std::nullopt;
+  Rule rule;
+  rule.bus = string_at(node, "bus");
+  rule.name = string_at(node, "name");
+  rule.pattern = pattern->text;
+  rule.description = string_at(node, "description");
+  rule.origin = string_at(node, "origin");
+  rule.enabled = enabled->token == JsonToken::true_value;
+  for (const JsonNode& target : targets->items) {
+    TargetLink link{string_at(target, "id"), string_at(target, "target"), {}, {}};
+    if (const auto most = number_at(target, "retry_attempts_max")) {
+      link.retry_attempts_max = static_cast<std::uint32_t>(*most);
+    }
+    if (const auto age = number_at(target, "retry_age_max_seconds")) link.retry_age_max = Seconds{*age};
+    rule.targets.push_back(std::move(link));
+  }
+  return rule;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const RuleSet>> RuleSet::from_json(std::string_view json) {
+  constexpr const char* damaged = "the rule set file is damaged: ";
+  const auto document = JsonNode::parse(json);
+  if (!document) return no(damaged + document.error());
+  const JsonNode* list = document->find("rules");
+  if (!list || list->token != JsonToken::begin_array) return no(std::string{damaged} + "it holds no list of rules");
+  std::vector<Rule> rules;
+  for (const JsonNode& node : list->items) {
+    auto rule = read_rule(node);
+    if (!rule) return no(fmt::format("{}rule {} lacks a member", damaged, rules.size()));
+    rules.push_back(std::move(*rule));
+  }
+  auto set = build(std::move(rules));
+  if (!set) return no(damaged + set.error().front().what);
+  if ((*set)->json() != json) return no(std::string{damaged} + "it is not what was written");
+  return *set;
+}
+
+}  // namespace sagewatch

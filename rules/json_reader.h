@@ -1,0 +1,89 @@
+#pragma once
+// Reads JSON text token by token, in the order of the text, checking as it goes. It keeps what a document model
+// loses and patterns need: repeated keys, the order of keys, the spelling of numbers, lone surrogates, and the place
+// of everything. Standard JSON only, nothing after the document, nesting up to 1,000 levels. Not for the hot path:
+// events that were checked already are walked by rules/flat_event.h.
+//
+// Places and the texts of errors are those of Jackson, the parser behind AWS's service, whose answers people compare:
+// a key's place is behind the beginning of its value, a string's behind its opening quote until it has been asked for.
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sagewatch {
+
+enum class JsonToken : std::uint8_t {
+  begin_object,
+  end_object,
+  begin_array,
+  end_array,
+  key,
+  string,
+  number,
+  true_value,
+  false_value,
+  null_value,
+  end,      // the text is over
+  invalid,  // error() says why; every further next() answers the same
+};
+
+// Counted from 1; columns in UTF-16 code units.
+struct TextPlace {
+  std::size_t line = 1;
+  std::size_t column = 1;
+};
+TextPlace place_of(std::string_view text, std::size_t offset);
+
+class JsonReader {
+ public:
+  static constexpr std::size_t depth_max = 1'000;
+
+  // Borrows the text.
+  explicit JsonReader(std::string_view text);
+
+  JsonToken next();
+  // Of the last token: a key or string unescaped (json_string.h), a number as spelled, else the token itself.
+  std::string_view text();
+  std::string_view source() const { return source_; }
+  // The bytes of the last token: [begin, end) in source().
+  std::size_t begin() const { return token_.begin; }
+  std::size_t end() const { return token_.end; }
+  TextPlace place() const { return place_of(source_, place_); }
+  const std::optional<std::string>& error() const { return error_; }
+
+ private:
+  struct Lexed {
+    JsonToken token = JsonToken::end;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+  enum class Expect : std::uint8_t { value, first, separator };
+
+  JsonToken take(Lexed lexed);
+  JsonToken take_key();
+  Lexed lex_value();
+  Lexed lex_string();
+  Lexed lex_number();
+  Lexed lex_word();
+  Lexed fail(std::string what);
+  Lexed unexpected(std::string_view wanted);
+  bool lex_escape();
+  void skip_space();
+  bool at_end() const { return offset_ == source_.size(); }
+  char here() const { return source_[offset_]; }
+
+  std::string_view source_;
+  std::size_t offset_ = 0;
+  std::size_t place_ = 0;
+  std::vector<bool> in_object_;  // the open containers
+  Expect expect_ = Expect::value;
+  Lexed token_;
+  std::optional<Lexed> value_;  // of the key just answered
+  std::string text_;
+  std::optional<std::string> error_;
+};
+
+}  // namespace sagewatch

@@ -1,0 +1,246 @@
+// How a pattern is read. Fields add themselves to every conjunction so far; `$or` copies the conjunctions so far once
+// for each member and lets the member's fields add themselves to its copy. So the order of the text decides where a
+// path repeats: the last value list of a path within one conjunction wins.
+//
+// AWS's engine reads a pattern twice if the first reading fails: its older compiler knows no `$or`, so that
+// {"$or": ["x", "y"]} is a pattern on a field of that name. We do the same; if both readings fail, the first one's
+// error is reported, as the service does. What a limit of ours refuses is refused at once.
+#include "rules/pattern.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <utility>
+
+#include "rules/alternative_reader.h"
+#include "rules/json_string.h"
+
+namespace sagewatch {
+namespace {
+
+constexpr std::string_view or_key = "$or";
+
+// Not to be used as field names inside of `$or`: a member that is an operator is a mistake.
+constexpr std::string_view reserved_in_or[] = {"exactly",
+                                               "equals-ignore-case",
+                                               "prefix",
+                                               "suffix",
+                                               "anything-but",
+                                               "exists",
+                                               "wildcard",
+                                               "numeric",
+                                               "cidr",
+                                               "=",
+                                               "<",
+                                               "<=",
+                                               ">",
+                                               ">=",
+                                               "regex",
+                                               "not-wildcard",
+                                               "not-equals-ignore-case",
+                                               "date-after",
+                                               "date-on-or-after",
+                                               "date-before",
+                                               "date-on-or-before",
+                                               "in-date-range",
+                                               "ip-address-in-range",
+                                               "ip-address-not-in-range"};
+
+using Conjunction = std::map<std::uint32_t, std::uint32_t>;  // path -> value list
+
+struct Reading {
+  std::vector<std::string> paths;
+  std::vector<std::vector<Alternative>> values;
+  std::vector<Conjunction> conjunctions;
+};
+
+class PatternReader {
+ public:
+  PatternReader(std::string_view json, const PatternLimits& limits, Grammar grammar)
+      : json_(json), grammar_(grammar), limits_(limits) {}
+
+  bool read() {
+    if (json_.next() != JsonToken::begin_object) return fail("Filter is not an object");
+    if (!read_object(read_.conjunctions, "", false)) return false;
+    return json_.next() == JsonToken::end || fail("");  // the text goes on: the error is the reader's
+  }
+
+  Reading& reading() { return read_; }
+  PatternError& error() { return *error_; }
+  // Another reading cannot do better.
+  bool is_final() const { return over_limit_ || json_.error(); }
+
+ private:
+  using Conjunctions = std::vector<Conjunction>;
+
+  bool read_object(Conjunctions& conjunctions, const std::string& parent, bool in_or) {
+    bool any = false;
+    const std::string before = parent.empty() && depth_ == 0 ? "" : parent + ".";
+    ++depth_;
+    for (JsonToken token = json_.next(); token != JsonToken::end_object; token = json_.next()) {
+      if (token != JsonToken::key) return fail("");
+      any = true;
+      const std::string name{json_.text()};
+      if (name == or_key && grammar_ == Grammar::with_or) {
+        if (!read_or(conjunctions, parent)) return false;
+      } else if (!read_field(conjunctions, before + name, name, in_or)) {
+        return false;
+      }
+    }
+    --depth_;
+    return any || fail("Empty objects are not allowed", parent);
+  }
+
+  bool read_field(Conjunctions& conjunctions, const std::string& path, const std::string& name, bool in_or) {
+    if (in_or && std::find(std::begin(reserved_in_or), std::end(reserved_in_or), name) != std::end(reserved_in_or)) {
+      return fail(name + " is Ruler reserved fieldName which cannot be used inside $or.", path);
+    }
+    switch (json_.next()) {
+      case JsonToken::begin_object:
+        return read_object(conjunctions, path, in_or);
+      case JsonToken::begin_array:
+        return read_values(conjunctions, path);
+      default:
+        return fail(fmt::format("\"{}\" must be an object or an array", name), path);
+    }
+  }
+
+  bool read_values(Conjunctions& conjunctions, const std::string& path) {
+    AlternativeReader reader{json_, grammar_, limits_};
+    std::vector<Alternative> values;
+    if (!reader.read(values)) {
+      error_ = reader.error();
+      error_->path = path;
+      over_limit_ = reader.over_limit();
+      return false;
+    }
+    const auto value = static_cast<std::uint32_t>(read_.values.size());
+    read_.values.push_back(std::move(values));
+    if (conjunctions.empty()) conjunctions.emplace_back();
+    for (Conjunction& conjunction : conjunctions) {
+      conjunction[path_index(path)] = value;
+      if (conjunction.size() > limits_.fields) {
+        return over_limit(fmt::format("it tests more than {} fields", limits_.fields));
+      }
+    }
+    return true;
+  }
+
+  bool read_or(Conjunctions& conjunctions, const std::string& parent) {
+    if (json_.next() != JsonToken::begin_array) return fail("It must be an Array followed with $or.", parent);
+    const Conjunctions before = conjunctions.empty() ? Conjunctions{{}} : std::move(conjunctions);
+    conjunctions.clear();
+    int members = 0;
+    for (JsonToken token = json_.next(); token != JsonToken::end_array; token = json_.next()) {
+      ++members;
+      if (token != JsonToken::begin_object) {
+        return fail("Only JSON object is allowed in array of $or relationship.", parent);
+      }
+      Conjunctions member = before;
+      // The member stands where the `$or` stands, so it opens no level of its own.
+      --depth_;
+      const bool ok = read_object(member, parent, true);
+      ++depth_;
+      if (!ok) return false;
+      if (conjunctions.size() + member.size() > limits_.conjunctions) {
+        return over_limit(fmt::format("$or makes more than {} combinations", limits_.conjunctions));
+      }
+      std::move(member.begin(), member.end(), std::back_inserter(conjunctions));
+    }
+    return members >= 2 || fail("There must have at least 2 Objects in $or relationship.", parent);
+  }
+
+  std::uint32_t path_index(const std::string& path) {
+    const auto [place, is_new] = path_index_.try_emplace(path, static_cast<std::uint32_t>(read_.paths.size()));
+    if (is_new) read_.paths.push_back(path);
+    return place->second;
+  }
+
+  bool fail(std::string reason, std::string path = {}) {
+    if (!error_) error_ = PatternError{json_.error().value_or(std::move(reason)), json_.place(), std::move(path)};
+    return false;
+  }
+  bool over_limit(std::string reason) {
+    error_ = PatternError{std::move(reason), std::nullopt, {}};
+    over_limit_ = true;
+    return false;
+  }
+
+  JsonReader json_;
+  Grammar grammar_;
+  const PatternLimits& limits_;
+  int depth_ = 0;
+  Reading read_;
+  std::map<std::string, std::uint32_t> path_index_;
+  std::optional<PatternError> error_;
+  bool over_limit_ = false;
+};
+
+// Paths in the order in which AWS's engine judges them, and the new place of each.
+std::vector<std::uint32_t> sort_paths(std::vector<std::string>& paths) {
+  std::vector<std::u16string> units;
+  units.reserve(paths.size());
+  for (const std::string& path : paths) units.push_back(utf16(path));
+  std::vector<std::uint32_t> order(paths.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return units[a] < units[b]; });
+  std::vector<std::string> sorted;
+  std::vector<std::uint32_t> place(paths.size());
+  for (const std::uint32_t old : order) {
+    place[old] = static_cast<std::uint32_t>(sorted.size());
+    sorted.push_back(std::move(paths[old]));
+  }
+  paths = std::move(sorted);
+  return place;
+}
+
+}  // namespace
+
+tl::expected<Pattern, PatternError> Pattern::parse(std::string_view json, const PatternLimits& limits) {
+  if (json.size() > limits.bytes) {
+    return tl::unexpected{
+        PatternError{fmt::format("it is {} bytes long; at most {} are allowed", json.size(), limits.bytes), {}, {}}};
+  }
+  PatternReader first{json, limits, Grammar::with_or};
+  PatternReader second{json, limits, Grammar::without_or};
+  PatternReader* reader = &first;
+  if (!first.read()) {
+    if (first.is_final() || !second.read()) return tl::unexpected{std::move(first.error())};
+    reader = &second;
+  }
+  Reading& reading = reader->reading();
+  Pattern pattern;
+  const std::vector<std::uint32_t> place = sort_paths(reading.paths);
+  pattern.paths_ = std::move(reading.paths);
+  pattern.values_ = std::move(reading.values);
+  for (const Conjunction& conjunction : reading.conjunctions) {
+    auto& tests = pattern.conjunctions_.emplace_back();
+    for (const auto& [path, value] : conjunction) tests.push_back({place[path], value});
+    std::sort(tests.begin(), tests.end(), [](const FieldTest& a, const FieldTest& b) { return a.path < b.path; });
+  }
+  return pattern;
+}
+
+std::string PatternError::aws_text(std::string_view pattern) const {
+  std::string text = "Event pattern is not valid. Reason: " + reason;
+  if (place) {
+    constexpr std::size_t shown_max = 500;  // Jackson cuts the text it quotes
+    const std::string cut =
+        pattern.size() > shown_max ? fmt::format("[truncated {} chars]", pattern.size() - shown_max) : "";
+    text += fmt::format("\n at [Source: (String)\"{}\"{}; line: {}, column: {}]", pattern.substr(0, shown_max), cut,
+                        place->line, place->column);
+  }
+  return text;
+}
+
+std::string PatternError::text() const {
+  std::string text = "Event pattern is not valid. Reason: " + reason;
+  std::string where;
+  if (place) where = fmt::format("line {}, column {}", place->line, place->column);
+  if (!path.empty()) where += (where.empty() ? "in " : ", in ") + path;
+  return where.empty() ? text : fmt::format("{} ({})", text, where);
+}
+
+}  // namespace sagewatch

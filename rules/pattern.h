@@ -1,0 +1,72 @@
+#pragma once
+// An EventBridge pattern, checked once and then frozen: `$or` multiplied out, repeated keys settled, paths sorted. It
+// knows only what was asked for; whether an event matches is rules/reference.h (one pattern, plainly) or
+// rules/rule_set.h (all of them, fast). Immutable: any thread.
+//
+// The language is that of AWS's service. Deliberately not reproduced are the engine's accidents: quotes that count as
+// bytes, CIDR blocks across families or on numbers.
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "rules/alternative.h"
+#include "rules/json_reader.h"
+
+namespace sagewatch {
+
+struct PatternLimits {
+  std::size_t bytes = 4'096;             // AWS: 2,048, on request 4,096
+  std::size_t conjunctions = 1'000;      // AWS: combinations that $or makes
+  std::size_t fields = 256;              // of one conjunction
+  std::size_t wildcard_complexity = 10;  // of one value list; AWS accepts 8 and refuses 11
+
+  // For tests. Without them a hostile pattern can make building and matching slow.
+  static constexpr PatternLimits none() {
+    constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+    return {most, most, most, most};
+  }
+};
+
+// Why a pattern was refused, in AWS's words where AWS has any.
+struct PatternError {
+  std::string reason;              // `Unrecognized match type EXISTS`
+  std::optional<TextPlace> place;  // in the pattern; CIDR blocks and limits have none
+  std::string path;                // the field being read, dotted: `detail.state`; empty at the top
+
+  // As AWS answers: `Event pattern is not valid. Reason: Empty arrays are not allowed\n at [Source: (String)"...";
+  // line: 1, column: 8]`.
+  std::string aws_text(std::string_view pattern) const;
+  // For people: `Event pattern is not valid. Reason: Empty arrays are not allowed (line 1, column 8, in detail.state)`.
+  std::string text() const;
+};
+
+// One field of one conjunction: some of the alternatives must accept a value at the path.
+struct FieldTest {
+  std::uint32_t path = 0;   // index into paths()
+  std::uint32_t value = 0;  // index for alternatives(); equal ones share it
+};
+
+class Pattern {
+ public:
+  static tl::expected<Pattern, PatternError> parse(std::string_view json, const PatternLimits& limits = {});
+
+  // All paths mentioned, dotted, sorted by UTF-16 code units, each once.
+  std::span<const std::string> paths() const { return paths_; }
+  // The pattern matches if any of these does; each is sorted by path.
+  std::span<const std::vector<FieldTest>> conjunctions() const { return conjunctions_; }
+  std::span<const Alternative> alternatives(std::uint32_t value) const { return values_[value]; }
+  std::size_t value_count() const { return values_.size(); }
+
+ private:
+  std::vector<std::string> paths_;
+  std::vector<std::vector<FieldTest>> conjunctions_;
+  std::vector<std::vector<Alternative>> values_;
+};
+
+}  // namespace sagewatch
