@@ -5,10 +5,10 @@
 //
 //   closed --failures in a row--> open --interval over--> half open (one probe)
 //     ^                            ^                          |
-//     +-- limit 1, doubles with    +------- it failed --------+   interval doubles, up to interval_max
-//         every success            +------- it succeeded --> closed
+//     |                            +------- it failed --------+   interval doubles, up to interval_max
+//     +-- limit 1, doubles with every success, halves with a failure until it was at its maximum
 //
-// Belongs to its target's queue; time comes in.
+// Belongs to its target's lane; time comes in.
 #include <cstdint>
 
 #include "events/base/time.h"
@@ -28,22 +28,27 @@ class CircuitBreaker {
   bool is_open() const { return open_; }
   // How many more attempts may start now, with `inflight` under way.
   std::uint32_t room(Instant now, std::uint32_t inflight) const;
+  // One of them starts. Each is answered with one of the three below.
+  void started() { probing_ = open_; }
   // The host answered: delivered, or refused for good.
   void succeeded();
   // A retriable failure. `retry_after`: the receiver asked for at least that much peace; 0 if it did not.
   void failed(Instant now, Nanos retry_after);
+  // Cancelled: nothing was learnt.
+  void abandoned() { probing_ = false; }
+
   // Open only: when the next probe may go.
   Instant next_probe() const { return probe_at_; }
   std::uint32_t limit() const { return open_ ? 1 : limit_; }
   void set_concurrency_max(std::uint32_t concurrency_max);
 
  private:
-  void open(Instant now, Nanos retry_after);
   BreakerConfig config_;
   std::uint32_t concurrency_max_;
   std::uint32_t limit_ = 1;
   std::uint32_t failures_ = 0;  // in a row
   bool open_ = false;
+  bool probing_ = false;  // open, and the probe is under way
   Nanos interval_;
   Instant probe_at_;
 };

@@ -27,6 +27,8 @@ inline constexpr DeadLetterReason dead_letter_reasons[] = {DeadLetterReason::ret
                                                            DeadLetterReason::age_exceeded, DeadLetterReason::permanent,
                                                            DeadLetterReason::target_removed};
 
+inline constexpr std::size_t dead_letter_reasons_size = 5;  // an array by reason; 0 stays empty
+
 struct DeadLetter {
   std::string delivery_id;
   Position position;
@@ -57,6 +59,9 @@ Result<DeadLetter> decode_dead_letter(std::string_view bytes);
 
 // One JSON object for `dead-letters show` and the API; without `with_event`, for lists, the event is left out.
 std::string to_json(const DeadLetter& letter, bool with_event = true);
+
+// The envelope's `id`, or nothing.
+std::string event_id_of(std::string_view json);
 
 // Where dead letters become durable; the collector keeps them in a journal of their own with the store as its index.
 class DeadLetterLog {

@@ -7,6 +7,7 @@
 // is given. It reads and writes the store and reads events, all of which is local. Belongs to one thread
 // (collector/dispatcher.h). Dropping it at any point loses nothing: rows leave the store only after a delivery was
 // made or its dead letter was durable. The essay in delivery_queue.cc explains the window.
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,7 +42,7 @@ struct Missed {
 struct QueueLimits {
   std::uint64_t memory_bytes = 256ull << 20;  // over all targets, split evenly
   std::uint64_t target_bytes = 32ull << 20;   // per target, at most
-  std::uint32_t target_rows = 16'384;         // per target: ready, waiting and under way, each
+  std::uint32_t target_rows = 16'384;         // per target: ready and waiting, each
   std::uint32_t load_rows = 4'096;            // read from the store at once
   std::uint32_t turn_attempts = 4'096;        // handed out per target and call of next()
   std::uint32_t letters_pending = 512;        // dead letters on their way to the log, per target
@@ -50,15 +51,17 @@ struct QueueLimits {
   BreakerConfig breaker;
 };
 
+// Both clocks, read together.
+struct Moment {
+  UnixNanos wall;
+  Instant instant;
+  static Moment of(const Clock& clock) { return {clock.now(), clock.instant()}; }
+};
+
 class DeliveryQueue {
  public:
   // Names one attempt or dead letter that is under way.
   using Ticket = std::uint64_t;
-  struct Moment {
-    UnixNanos wall;
-    Instant instant;
-  };
-  static Moment moment(const Clock& clock) { return {clock.now(), clock.instant()}; }
 
   // What to do now. Every ticket must be answered: finished() or buried().
   struct Attempting {
@@ -72,13 +75,6 @@ class DeliveryQueue {
   struct Work {
     std::vector<Attempting> attempts;
     std::vector<Burying> letters;
-  };
-
-  // How something ended, for counters; handed out by take_outcomes().
-  struct Outcome {
-    std::string target;
-    enum class Kind : std::uint8_t { delivered, dead_letter } kind = Kind::delivered;
-    DeadLetterReason reason = DeadLetterReason::permanent;  // of a dead letter
   };
 
   // What a reload left without a target: these deliveries become dead letters with reason target_removed.
@@ -99,7 +95,10 @@ class DeliveryQueue {
     bool breaker_open = false;
     bool stalled = false;  // dead letters cannot be written
     std::uint64_t memory_bytes = 0;
-    std::string last_error;  // why the last attempt failed; empty after a success
+    std::string last_error;  // what the target, its dead letters or the store said last; empty after a success
+    // Since the start of this process; counted when it stands in the store.
+    std::uint64_t delivered = 0;
+    std::array<std::uint64_t, dead_letter_reasons_size> dead_letters{};  // by DeadLetterReason
   };
 
   // All borrowed; they outlive the queue. Reads the backlogs; configure() must follow before anything else.
@@ -129,7 +128,6 @@ class DeliveryQueue {
   // Writes settlements now; an Error leaves them waiting.
   Done flush(Moment now);
 
-  std::vector<Outcome> take_outcomes();
   std::vector<Status> status() const;
   std::uint64_t inflight() const;  // attempts without an answer
 

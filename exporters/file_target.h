@@ -28,11 +28,10 @@ std::string one_line(std::string_view json);
 
 class FileTarget : public Target {
  public:
-  FileTarget(std::string path, std::unique_ptr<AppendFile> file);
+  explicit FileTarget(std::unique_ptr<AppendFile> file);
   void attempt(const Delivery& delivery, std::function<void(Attempt)> done) override;
 
  private:
-  const std::string path_;
   const std::unique_ptr<AppendFile> file_;
 };
 
