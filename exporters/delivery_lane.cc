@@ -29,6 +29,7 @@
 
 #include "events/base/bytes.h"
 #include "exporters/file_target.h"
+#include "exporters/same_target.h"
 
 namespace sagewatch {
 namespace {
@@ -162,14 +163,14 @@ DeliveryLane::Change DeliveryLane::configure(const TargetConfig* config, Positio
     doom(now);
     return Change::gone;
   }
-  const bool other_type = was_configured_ && config->of.index() != config_.of.index();
-  const bool other_place = !was_configured_ || config->of != config_.of;
+  const bool other_type = was_configured_ && !same_type(*config, config_);
+  const bool other_place = !was_configured_ || !same_place(*config, config_);
   if (other_type) {
     fence_ = fence;
   } else if (!configured_) {
     fence_ = {};  // back again: what is still owed can be delivered
   }
-  const bool file = std::holds_alternative<FileTargetConfig>(config->of);
+  const bool file = std::holds_alternative<FileTargetConfig>(config->type);
   const std::uint32_t concurrency = file ? file_lines_inflight : config->send.concurrency_max;
   if (other_place) breaker_ = CircuitBreaker(shared_.limits.breaker, concurrency);
   breaker_.set_concurrency_max(concurrency);

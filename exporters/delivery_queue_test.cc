@@ -29,14 +29,16 @@ const Attempt unavailable{Verdict::retry, "ERROR_FROM_TARGET", "HTTP 503 from ht
 const Attempt refused{Verdict::give_up, "NO_RESOURCE", "HTTP 404 from http://127.0.0.1:9000/hook"};
 
 TargetConfig webhook(std::string name) {
-  return {.name = std::move(name),
-          .arn = "",
-          .of = WebhookConfig{.url = "http://x", .headers = {}},
-          .send = {},
-          .retry = {}};
+  TargetConfig config;
+  config.name = std::move(name);
+  config.type = WebhookConfig{.url = "http://127.0.0.1:9000/hook", .shown_url = "", .headers = {}};
+  return config;
 }
 TargetConfig file(std::string name) {
-  return {.name = std::move(name), .arn = "", .of = FileTargetConfig{"/tmp/x"}, .send = {}, .retry = {}};
+  TargetConfig config;
+  config.name = std::move(name);
+  config.type = FileTargetConfig{"/var/log/matches.jsonl"};
+  return config;
 }
 
 // A daemon in small: the queue over a store that outlives it, targets that answer as a test says, and time that goes
@@ -281,7 +283,7 @@ TEST(DeliveryQueue, GivesUpAfter185RetriesWithExactlyOneDeadLetter) {
 
 TEST(DeliveryQueue, GivesUpWhenTheEventIsADayOld) {
   House house;
-  house.targets[0].retry.max_attempts = 100'000;
+  house.targets[0].retry.attempts_max = 100'000;
   house.restart();
   house.always("pager", unavailable);
   house.accept("pager", 1);

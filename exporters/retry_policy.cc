@@ -26,7 +26,7 @@ const char* exhausted_condition(Exhausted what) {
 RetryPolicy::RetryPolicy(RetryConfig config, Random random) : config_(config), random_(std::move(random)) {}
 
 Nanos RetryPolicy::age_max(const Owed& row) const {
-  return row.retry_age_max.value_or(config_.max_age);
+  return row.retry_age_max.value_or(config_.age_max);
 }
 
 Nanos RetryPolicy::backoff(std::uint32_t attempts) const {
@@ -40,7 +40,7 @@ Nanos RetryPolicy::backoff(std::uint32_t attempts) const {
 
 std::variant<Nanos, Exhausted> RetryPolicy::after_failure(const Owed& row, Nanos age,
                                                           std::optional<Seconds> retry_after) const {
-  if (row.attempts > row.retry_attempts_max.value_or(config_.max_attempts)) return Exhausted::attempts;
+  if (row.attempts > row.retry_attempts_max.value_or(config_.attempts_max)) return Exhausted::attempts;
   const Nanos left = age_max(row) - age;
   if (left <= Nanos{0}) return Exhausted::age;
   Nanos wait = backoff(row.attempts);

@@ -1,8 +1,10 @@
 #pragma once
-// What a target is, once its section of the configuration has been read (collector/config) or a rule's ARN was bound to
-// it. Plain values: two that compare equal mean the same target, and a reload keeps what runs.
+// What the configuration says of a target: plain data with the defaults. Read by collector/config/targets.cc, acted on
+// by the targets and their delivery queues. Keys, bounds and examples: docs/configuration.md.
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -12,40 +14,36 @@
 namespace sagewatch {
 
 struct SendConfig {
-  Millis timeout{10'000};              // of one attempt
-  Millis connect_timeout{5'000};       // TCP and TLS together
-  std::uint32_t concurrency_max = 16;  // attempts under way at once; a file takes more (exporters/file_target.h)
-  bool operator==(const SendConfig&) const = default;
+  Nanos timeout = Seconds{10};         // the whole exchange
+  Nanos connect_timeout = Seconds{5};  // TCP and TLS together
+  std::uint32_t concurrency_max = 16;  // attempts under way at once
 };
 
-// EventBridge's classic bus: 24 h and 185 retries. A rule's own RetryPolicy counts before this.
+// EventBridge's own default ("classic"): 24 hours and 185 retries, exponential with jitter.
 struct RetryConfig {
-  Seconds max_age{86'400};           // from the moment the event was accepted
-  std::uint32_t max_attempts = 185;  // retries after the first attempt: AWS's MaximumRetryAttempts
-  Nanos base = Seconds{1};           // the first wait is drawn from 0 to here, each further one from twice as much
-  Nanos cap = Seconds{600};          // but never more than this, whatever Retry-After says
-  bool operator==(const RetryConfig&) const = default;
+  Seconds age_max = std::chrono::hours{24};  // counted from when the event was accepted
+  std::uint32_t attempts_max = 185;          // retries after the first attempt
+  Nanos base = Seconds{1};                   // first wait; each further one doubles
+  Nanos cap = std::chrono::minutes{10};      // longest wait
 };
 
 struct WebhookConfig {
-  std::string url;
-  bool url_secret = false;  // the path holds a credential (Slack's do): messages print it as [REDACTED]
-  std::vector<std::pair<std::string, std::string>> headers;
-  bool operator==(const WebhookConfig&) const = default;
+  std::string url;                                           // may hold a secret in its path or query: never print it
+  std::string shown_url;                                     // the same without what came from ${...}: for messages
+  std::vector<std::pair<std::string, std::string>> headers;  // sent with each request; values may be secrets
 };
 
 struct FileTargetConfig {
-  std::string path;
-  bool operator==(const FileTargetConfig&) const = default;
+  std::string path;  // one JSON line per delivery is appended
 };
 
 struct TargetConfig {
   std::string name;
-  std::string arn;  // by which AWS-shaped rules name it; may be empty
-  std::variant<WebhookConfig, FileTargetConfig> of;
+  std::string arn;  // an ARN by which AWS shapes mean this target; empty: none
   SendConfig send;
   RetryConfig retry;
-  bool operator==(const TargetConfig&) const = default;
+  std::variant<WebhookConfig, FileTargetConfig> type;
+  std::string origin;  // "sagewatch.yaml:31:3"
 };
 
 }  // namespace sagewatch

@@ -40,6 +40,10 @@ std::optional<UrlParts> split_url(std::string_view url) {
   return parts;
 }
 
+const std::string& shown(const WebhookConfig& config) {
+  return config.shown_url.empty() ? config.url : config.shown_url;
+}
+
 bool same_name(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
@@ -122,7 +126,7 @@ std::vector<std::string_view> secrets(const WebhookConfig& config) {
   if (const auto parts = split_url(config.url)) {
     all.push_back(parts->user);
     all.push_back(parts->query);
-    if (config.url_secret) all.push_back(parts->path);
+    if (shown(config) != config.url) all.push_back(parts->path);
   }
   for (const auto& [name, value] : config.headers) all.push_back(value);
   return all;
@@ -204,19 +208,17 @@ Attempt failed(const WebhookConfig& config, const HttpFailure& failure) {
 }  // namespace
 
 std::string printable_url(const WebhookConfig& config) {
-  const auto parts = split_url(config.url);
+  const auto parts = split_url(shown(config));
   if (!parts) return "a URL without scheme";
-  std::string out = std::string(parts->scheme) + "://" + std::string(parts->host);
-  if (parts->path.empty() || parts->path == "/") return out + std::string(parts->path);
-  return out + (config.url_secret ? "/[REDACTED]" : std::string(parts->path));
+  return std::string(parts->scheme) + "://" + std::string(parts->host) + std::string(parts->path);
 }
 
 OutgoingRequest webhook_request(const WebhookConfig& config, const SendConfig& send, std::string_view version,
                                 const Delivery& delivery) {
   OutgoingRequest request;
   request.url = config.url;
-  request.timeout = send.timeout;
-  request.connect_timeout = send.connect_timeout;
+  request.timeout = std::chrono::duration_cast<Millis>(send.timeout);
+  request.connect_timeout = std::chrono::duration_cast<Millis>(send.connect_timeout);
   request.headers = {{"Content-Type", "application/json; charset=utf-8"},
                      {"User-Agent", "sagewatch/" + std::string(version)},
                      {"Sagewatch-Delivery-Id", delivery.id},

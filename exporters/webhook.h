@@ -11,8 +11,7 @@
 
 namespace sagewatch {
 
-// The URL as messages may print it: scheme, host, port and path; without user, password and query, and with the path
-// as [REDACTED] if it is a secret itself.
+// The URL as messages may print it: scheme, host, port and path of `shown_url`; never user, password or query.
 std::string printable_url(const WebhookConfig& config);
 
 // `version`: sagewatch's own, for User-Agent.
