@@ -43,11 +43,14 @@ struct Attempt {
   std::optional<Seconds> retry_after = std::nullopt;  // the receiver's own wish
 };
 
+// `code` of an attempt that was cancelled by a shutdown: nothing is known, so it does not count as an attempt.
+inline constexpr const char* cancelled_code = "CANCELLED";
+
 class Target {
  public:
   virtual ~Target() = default;
   // Any thread; never blocks. `done` is called exactly once, on a thread of the target's choice. A cancelled attempt
-  // (shutdown) answers retry: unknown means still owed.
+  // (shutdown) answers retry with cancelled_code: unknown means still owed.
   virtual void attempt(const Delivery& delivery, std::function<void(Attempt)> done) = 0;
 };
 
