@@ -46,6 +46,7 @@ class ConfigNode {
   std::string text;               // scalar: as written, without quotes, after ${env:X} and ${file:X}
   bool quoted = false;            // scalar: was in quotes, so never a number or a boolean
   bool secret = false;            // scalar: came from ${env:}, ${file:} or ${credential:}; never printed
+  std::size_t literal = 0;        // secret: so many bytes at the start of `text` stand in the file itself
   std::vector<ConfigNode> items;  // list
   std::vector<Member> members;    // map, in the order of the file
   const ConfigNode* find(std::string_view key) const;  // map: nullptr if absent
