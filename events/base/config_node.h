@@ -31,6 +31,11 @@ struct ConfigError {
 };
 using ConfigErrors = std::vector<ConfigError>;
 
+// Adds an error, up to config_errors_max: a hostile file must not fill the memory with complaints. Whoever shows a full
+// list says "at least".
+inline constexpr std::size_t config_errors_max = 1000;
+void add_error(ConfigErrors& errors, ConfigError error);
+
 class ConfigNode {
  public:
   enum class Kind : std::uint8_t { null, scalar, list, map };
@@ -41,6 +46,7 @@ class ConfigNode {
   std::string text;               // scalar: as written, without quotes, after ${env:X} and ${file:X}
   bool quoted = false;            // scalar: was in quotes, so never a number or a boolean
   bool secret = false;            // scalar: came from ${env:}, ${file:} or ${credential:}; never printed
+  std::size_t literal = 0;        // secret: so many bytes at the start of `text` stand in the file itself
   std::vector<ConfigNode> items;  // list
   std::vector<Member> members;    // map, in the order of the file
   const ConfigNode* find(std::string_view key) const;  // map: nullptr if absent
@@ -70,7 +76,7 @@ class ConfigReader {
   void required(std::string_view key);                                    // an error if the key is absent
   // The key is documented but not built: refused, never ignored.
   void not_yet(std::string_view key);
-  void wrong(const ConfigNode& at, std::string what, std::string help = {});
+  void wrong(const ConfigNode& at, std::string what, std::string help = {}, std::string code = "SW2024");
   void finish();
 
   const std::string& path() const { return path_; }
@@ -83,8 +89,17 @@ class ConfigReader {
   std::string path_;
   ConfigErrors& errors_;
   std::vector<std::string> known_;
+  std::vector<std::string> refused_;  // by not_yet()
 };
 
+// How a message quotes a value: clipped, control characters made visible, a secret as [REDACTED].
+std::string shown(const ConfigNode& scalar);
+// How many characters of the file a scalar takes, for the caret.
+int shown_width(const ConfigNode& node);
+// "a, b, c and 7 more": at most `most` names.
+std::string listed(const std::vector<std::string>& names, std::size_t most = 20);
+// One of the words that YAML 1.1 takes for a boolean and people for text: yes, no, on, off, True ...
+bool looks_boolean(std::string_view text);
 // "64MiB" to bytes: B KiB MiB GiB TiB, the unit is required.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 std::string format_size(std::uint64_t bytes);

@@ -1,0 +1,230 @@
+#include "collector/config/rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "collector/config/json_text.h"
+#include "collector/config/names.h"
+#include "collector/config/rule_files.h"
+
+namespace sagewatch {
+namespace {
+
+constexpr std::size_t suggestions_max = 100;
+
+// What a rule says is compiled, journaled and shown. So a word that YAML readers disagree on is refused, and a secret
+// too. False if something was.
+bool is_showable(const ConfigNode& node, const std::string& what, ConfigErrors& errors) {
+  bool good = true;
+  if (node.kind == ConfigNode::Kind::scalar && node.secret) {
+    add_error(errors, {node.place, 1, "SW2027", what + ": a rule is shown and journaled, so it cannot hold ${...}", "",
+                       "write the value, or $${ for a literal ${"});
+    good = false;
+  } else if (node.kind == ConfigNode::Kind::scalar && !node.quoted && node.text != "true" && node.text != "false" &&
+             looks_boolean(node.text)) {
+    add_error(errors, {node.place, shown_width(node), "SW2008",
+                       fmt::format("{}: {} without quotes may be read as a boolean", what, node.text),
+                       fmt::format("write \"{}\"", node.text), ""});
+    good = false;
+  }
+  for (const ConfigNode& item : node.items) good = is_showable(item, what, errors) && good;
+  for (const ConfigNode::Member& member : node.members) good = is_showable(member.value, what, errors) && good;
+  return good;
+}
+
+class RulesSection {
+ public:
+  RulesSection(const std::vector<std::string>& target_names, RuleSections& out, ConfigErrors& errors)
+      : target_names_(target_names), out_(out), errors_(errors) {}
+
+  void read(const ConfigNode& section) {
+    for (const ConfigNode::Member& member : section.members) {
+      if (!check_name(member, "rule", errors_)) continue;
+      if (is_aws_shape(member.value)) {
+        read_aws(member);
+      } else {
+        read_shorthand(member);
+      }
+    }
+  }
+
+  void unknown_target(const ConfigNode& node, const std::string& who) {
+    const std::string guess = errors_.size() < suggestions_max ? nearest(node.text, target_names_) : "";
+    add_error(errors_, {node.place, shown_width(node), "SW2014", fmt::format("{}: unknown target {}", who, shown(node)),
+                        guess.empty() ? "" : fmt::format("did you mean \"{}\"?", guess),
+                        target_names_.empty() ? "there are no targets" : "known targets: " + listed(target_names_)});
+  }
+  bool is_target(const std::string& name) const {
+    return std::binary_search(target_names_.begin(), target_names_.end(), name);
+  }
+
+ private:
+  static bool is_aws_shape(const ConfigNode& node) {
+    return node.find("EventPattern") != nullptr || node.find("ScheduleExpression") != nullptr ||
+           node.find("Targets") != nullptr;
+  }
+
+  void read_aws(const ConfigNode::Member& member) {
+    const std::string who = fmt::format("rule \"{}\"", member.key);
+    for (const char* key : {"pattern", "targets"}) {
+      if (member.value.find(key) == nullptr) continue;
+      add_error(errors_, {member.place, static_cast<int>(member.key.size()), "SW2026",
+                          fmt::format("{}: \"{}\" belongs to the shorthand, the other keys to AWS's shape", who, key),
+                          "", "write the whole rule in one of the two"});
+      return;
+    }
+    if (!is_showable(member.value, who, errors_)) return;
+    ConfigNode rule = member.value;
+    if (const ConfigNode* name = rule.find("Name"); name == nullptr) {
+      ConfigNode value;
+      value.kind = ConfigNode::Kind::scalar;
+      value.text = member.key;
+      value.quoted = true;
+      rule.members.insert(rule.members.begin(), {"Name", member.place, std::move(value)});
+    } else if (name->text != member.key) {
+      add_error(errors_,
+                {name->place, shown_width(*name), "SW2018", fmt::format("{}: \"Name\" says {}", who, shown(*name)), "",
+                 "make it equal to the key, or leave it out"});
+      return;
+    }
+    out_.aws_rules.push_back({member.key, json_text(rule), member.place});
+  }
+
+  void read_shorthand(const ConfigNode::Member& member) {
+    const std::string who = fmt::format("rule \"{}\"", member.key);
+    if (member.value.kind == ConfigNode::Kind::null) {
+      add_error(errors_, {member.place, static_cast<int>(member.key.size()), "SW2013",
+                          fmt::format("rules.{} is empty", member.key), "", "a rule needs the key \"pattern\""});
+      return;
+    }
+    ConfigReader reader(&member.value, "rules." + member.key, errors_);
+    Rule rule;
+    rule.name = member.key;
+    rule.origin = origin_of(member.place);
+    reader.required("pattern");
+    if (const ConfigNode* pattern = reader.any("pattern")) read_pattern(*pattern, who, rule);
+    rule.bus = read_bus(reader);
+    const ConfigNode* description = reader.any("description");
+    if (const auto text = reader.string("description")) {
+      if (is_showable(*description, who, errors_)) rule.description = *text;
+      if (text->size() > 512)
+        reader.wrong(*description, fmt::format("description has {} bytes", text->size()), "at most 512", "SW2010");
+    }
+    if (const auto enabled = reader.boolean("enabled")) rule.enabled = *enabled;
+    if (const ConfigNode* targets = reader.any("targets")) read_links(*targets, who, rule);
+    reader.not_yet("only");
+    reader.not_yet("input");
+    reader.finish();
+    out_.rules.push_back(std::move(rule));
+  }
+
+  void read_pattern(const ConfigNode& node, const std::string& who, Rule& rule) {
+    if (!is_showable(node, who, errors_)) return;
+    if (node.kind == ConfigNode::Kind::map) {
+      rule.pattern = json_text(node);
+    } else if (node.kind == ConfigNode::Kind::scalar && node.text.find('{') != std::string::npos) {
+      rule.pattern = node.text;
+    } else {
+      add_error(errors_, {node.place, shown_width(node), "SW2026",
+                          who + ": the pattern must be a map, or a string that holds a JSON object", "",
+                          "for example { source: [aws.sagemaker] }"});
+    }
+  }
+
+  void read_links(const ConfigNode& node, const std::string& who, Rule& rule) {
+    if (node.kind != ConfigNode::Kind::list) {
+      add_error(errors_, {node.place, shown_width(node), "SW2007", who + ": targets must be a list", "",
+                          "a list is written [a, b]"});
+      return;
+    }
+    if (node.items.size() > targets_per_rule_max)
+      add_error(errors_, {node.place, 1, "SW2010", fmt::format("{}: {} targets", who, node.items.size()), "",
+                          fmt::format("at most {}", targets_per_rule_max)});
+    std::set<std::string> ids;
+    for (std::size_t i = 0; i < node.items.size() && i < targets_per_rule_max; ++i) {
+      auto link = read_link(node.items[i], fmt::format("rules.{}.targets[{}]", rule.name, i), who);
+      if (!link) continue;
+      if (!ids.insert(link->id).second)
+        add_error(errors_, {node.items[i].place, shown_width(node.items[i]), "SW2025",
+                            fmt::format("{}: target id \"{}\" stands twice", who, link->id), "",
+                            "give one of them another id: { id: other, target: ... }"});
+      rule.targets.push_back(std::move(*link));
+    }
+  }
+
+  std::optional<TargetLink> read_link(const ConfigNode& node, const std::string& path, const std::string& who) {
+    TargetLink link;
+    const ConfigNode* name = &node;
+    ConfigReader reader(node.kind == ConfigNode::Kind::scalar ? nullptr : &node, path, errors_);
+    if (node.kind == ConfigNode::Kind::map) {
+      reader.required("target");
+      name = reader.any("target");
+      if (name == nullptr) return std::nullopt;
+    }
+    if (name->kind != ConfigNode::Kind::scalar) {
+      if (name != &node || node.kind == ConfigNode::Kind::null)
+        add_error(errors_, {name->place, 1, "SW2007", who + ": a target is named by a string", "", ""});
+      return std::nullopt;
+    }
+    if (!is_showable(*name, who, errors_)) return std::nullopt;
+    link.id = link.target = name->text;
+    if (!is_target(link.target)) unknown_target(*name, who);
+    read_link_options(node, reader, link);
+    return link;
+  }
+
+  void read_link_options(const ConfigNode& node, ConfigReader& reader, TargetLink& link) {
+    if (node.kind != ConfigNode::Kind::map) return;
+    const ConfigNode* id_node = reader.any("id");
+    if (const auto id = reader.string("id")) {
+      if (!is_name(*id) || id_node->secret)
+        reader.wrong(*id_node, fmt::format("id: {} is not a target id", shown(*id_node)),
+                     "an id is 1 to 64 characters of A-Z a-z 0-9 . - _", "SW2018");
+      link.id = *id;
+    }
+    ConfigReader retry(reader.map("retry"), reader.path() + ".retry", errors_);
+    if (const auto attempts = retry.integer("max_attempts", 0, 185))
+      link.retry_attempts_max = static_cast<std::uint32_t>(*attempts);
+    if (const auto age = retry.duration("max_age", Seconds{60}, Seconds{86'400}))
+      link.retry_age_max = std::chrono::duration_cast<Seconds>(*age);
+    retry.finish();
+    reader.not_yet("input");
+    reader.finish();
+  }
+
+  const std::vector<std::string>& target_names_;
+  RuleSections& out_;
+  ConfigErrors& errors_;
+};
+
+}  // namespace
+
+RuleSections read_rules(const RuleNodes& nodes, const std::vector<std::string>& target_names,
+                        const Surroundings& surroundings, SourceTexts& texts, ConfigErrors& errors,
+                        ConfigErrors& warnings) {
+  RuleSections out;
+  RulesSection section(target_names, out, errors);
+  if (nodes.rules != nullptr) section.read(*nodes.rules);
+  if (nodes.bindings != nullptr) {
+    ConfigReader reader(nodes.bindings, "bindings", errors);
+    for (const ConfigNode::Member& member : nodes.bindings->members) {
+      const auto value = reader.string(member.key);
+      if (!value || !is_showable(member.value, "bindings." + member.key, errors)) continue;
+      if (value->starts_with("arn:") && !is_arn(*value)) {
+        reader.wrong(member.value, fmt::format("{}: {} is not an ARN", member.key, shown(member.value)),
+                     "an ARN is arn:partition:service:region:account:resource", "SW2023");
+      } else if (!value->starts_with("arn:") && !section.is_target(*value)) {
+        section.unknown_target(member.value, fmt::format("bindings.{}", member.key));
+      }
+      out.bindings.push_back({member.key, *value, member.place});
+    }
+  }
+  if (nodes.rule_files != nullptr)
+    out.rule_files = read_rule_files(*nodes.rule_files, surroundings, texts, errors, warnings);
+  return out;
+}
+
+}  // namespace sagewatch

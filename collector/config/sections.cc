@@ -1,0 +1,214 @@
+#include "collector/config/sections.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
+#include <charconv>
+
+namespace sagewatch {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr std::uint64_t kib = 1024, mib = 1024 * kib, gib = 1024 * mib, tib = 1024 * gib;
+constexpr Nanos day = hours{24};
+constexpr std::size_t deny_max = 1000;
+
+// One line per key: what the file says, if it says it well, replaces the default.
+void set(ConfigReader& reader, std::string_view key, std::uint32_t& value, std::int64_t least, std::int64_t most) {
+  if (const auto read = reader.integer(key, least, most)) value = static_cast<std::uint32_t>(*read);
+}
+void set(ConfigReader& reader, std::string_view key, Nanos& value, Nanos least, Nanos most) {
+  if (const auto read = reader.duration(key, least, most)) value = *read;
+}
+void set_size(ConfigReader& reader, std::string_view key, std::uint64_t& value, std::uint64_t least,
+              std::uint64_t most) {
+  if (const auto read = reader.size(key, least, most)) value = *read;
+}
+
+// Host and port of "127.0.0.1:9477" or "[::1]:9477".
+struct Listen {
+  std::string host;
+  std::uint16_t port = 0;
+};
+std::optional<Listen> parse_listen(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view host = text.substr(0, colon);
+  const std::string_view digits = text.substr(colon + 1);
+  Listen listen;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), listen.port);
+  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  if (host.starts_with('[') != host.ends_with(']') || host.empty()) return std::nullopt;
+  if (host.front() == '[') {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string_view::npos) {
+    return std::nullopt;  // an IPv6 address without brackets: which part is the port?
+  }
+  listen.host = host == "localhost" ? "127.0.0.1" : host;
+  return listen;
+}
+
+void read_listen(ConfigReader& reader, HttpConfig& http) {
+  const ConfigNode* node = reader.any("listen");
+  const auto text = reader.string("listen");
+  if (!text) return;
+  const auto listen = parse_listen(*text);
+  boost::system::error_code error;
+  const auto address = listen ? boost::asio::ip::make_address(listen->host, error) : boost::asio::ip::address{};
+  if (!listen || error) {
+    reader.wrong(*node, fmt::format("listen: {} is not an address", shown(*node)),
+                 "write host:port with a numeric host, such as 127.0.0.1:9477 or [::1]:9477", "SW2019");
+  } else if (!address.is_loopback()) {
+    reader.wrong(*node, fmt::format("listen: {} is reachable from other machines", shown(*node)),
+                 "TLS and authentication are not yet supported, so only 127.0.0.1 and [::1] are allowed", "SW2020");
+  } else {
+    http.address = address.to_string();
+    http.port = listen->port;
+  }
+}
+
+bool is_network(const std::string& text) {
+  boost::system::error_code error;
+  if (text.find('/') == std::string::npos) {
+    boost::asio::ip::make_address(text, error);
+    return !error;
+  }
+  boost::asio::ip::make_network_v4(text, error);
+  if (!error) return true;
+  boost::asio::ip::make_network_v6(text, error);
+  return !error;
+}
+
+bool is_digits(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+bool is_region(const std::string& text) {
+  return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+}  // namespace
+
+void read_aws(const ConfigNode* section, AwsConfig& aws, ConfigErrors& errors) {
+  ConfigReader reader(section, "aws", errors);
+  const ConfigNode* region_node = reader.any("region");
+  if (const auto region = reader.string("region")) {
+    if (!is_region(*region))
+      reader.wrong(*region_node, fmt::format("region: {} is not a region", shown(*region_node)),
+                   "a region is written us-east-1");
+    aws.region = *region;
+  }
+  const ConfigNode* account_node = reader.any("account_id");
+  if (const auto account = reader.string("account_id")) {
+    if (account->size() != 12 || !is_digits(*account))
+      reader.wrong(*account_node, fmt::format("account_id: {} is not 12 digits", shown(*account_node)));
+    aws.account_id = *account;
+  }
+  reader.finish();
+}
+
+void read_http(const ConfigNode* section, HttpConfig& http, ConfigErrors& errors) {
+  ConfigReader reader(section, "http", errors);
+  read_listen(reader, http);
+  ConfigReader limits(reader.map("limits"), "http.limits", errors);
+  set(limits, "connections", http.connections_max, 1, 100'000);
+  set(limits, "connections_per_address", http.connections_per_address_max, 1, 100'000);
+  set(limits, "header_timeout", http.header_timeout, Millis{100}, minutes{5});
+  set(limits, "request_timeout", http.request_timeout, Millis{100}, hours{1});
+  set(limits, "idle_timeout", http.idle_timeout, Millis{100}, hours{1});
+  set_size(limits, "body", http.body_bytes_max, kib, 64 * mib);
+  set_size(limits, "inflated_body", http.inflated_bytes_max, kib, 256 * mib);
+  set_size(limits, "in_flight", http.in_flight_bytes_max, mib, 64 * gib);
+  if (const ConfigNode* node = limits.any("in_flight");
+      node != nullptr && http.in_flight_bytes_max < http.body_bytes_max)
+    limits.wrong(*node, fmt::format("in_flight is smaller than one body, {}", format_size(http.body_bytes_max)),
+                 "no request of full size would ever be taken");
+  limits.not_yet("per_client_rate");
+  limits.finish();
+  for (const char* key : {"auth", "tls", "separate", "insecure_allow_unauthenticated"}) reader.not_yet(key);
+  reader.finish();
+}
+
+void read_journal(const ConfigNode* section, JournalConfig& journal, Nanos& keep, ConfigErrors& errors) {
+  ConfigReader reader(section, "journal", errors);
+  const auto durability = reader.one_of("durability", {"fdatasync", "lose_on_power_cut", "lose_on_crash"});
+  if (durability == "lose_on_power_cut") journal.durability = Durability::lose_on_power_cut;
+  if (durability == "lose_on_crash") journal.durability = Durability::lose_on_crash;
+  set_size(reader, "segment_size", journal.segment_bytes, mib, 4 * gib);
+  set_size(reader, "max_bytes", journal.bytes_max, 4 * mib, 1024 * tib);
+  set_size(reader, "ballast", journal.ballast_bytes, 0, 16 * gib);
+  set(reader, "keep", keep, minutes{1}, 3650 * day);
+  ConfigReader commit(reader.map("commit"), "journal.commit", errors);
+  set(commit, "max_delay", journal.commit_delay, Nanos{0}, Seconds{1});
+  set_size(commit, "max_pending", journal.pending_bytes_max, mib, 16 * gib);
+  commit.finish();
+  if (const auto choice = reader.one_of("on_corruption", {"quarantine", "refuse"}))
+    journal.refuse_corruption = *choice == "refuse";
+  if (journal.bytes_max < 4 * journal.segment_bytes) {
+    const ConfigNode* node = reader.any("max_bytes");
+    if (node == nullptr) node = reader.any("segment_size");
+    reader.wrong(*node,
+                 fmt::format("max_bytes, {}, is less than four segments of {}", format_size(journal.bytes_max),
+                             format_size(journal.segment_bytes)),
+                 "the journal is trimmed by whole segments");
+  }
+  reader.finish();
+}
+
+void read_limits(const ConfigNode* section, LimitsConfig& limits, ConfigErrors& errors) {
+  ConfigReader reader(section, "limits", errors);
+  set_size(reader, "event", limits.event_bytes_max, kib, 8 * mib);
+  set(reader, "json_depth", limits.json_depth_max, 4, 1000);
+  set_size(reader, "put_events", limits.put_events_bytes_max, kib, 8 * mib);
+  set(reader, "events_per_request", limits.events_per_request_max, 1, 10'000);
+  set(reader, "rules", limits.rules_max, 1, 1'000'000);
+  reader.not_yet("memory");
+  reader.finish();
+}
+
+void read_resources(const ConfigNode* section, ResourcesConfig& resources, ConfigErrors& errors) {
+  ConfigReader reader(section, "resources", errors);
+  if (const auto most = reader.integer("max", 1, 100'000'000)) resources.count_max = static_cast<std::uint64_t>(*most);
+  set(reader, "keep_terminal", resources.keep_terminal, minutes{1}, 3650 * day);
+  set(reader, "show_terminal", resources.show_terminal, Nanos{0}, 30 * day);
+  reader.finish();
+}
+
+void read_retention(const ConfigNode* section, const std::string& path, RetentionConfig& retention,
+                    ConfigErrors& errors) {
+  ConfigReader reader(section, path, errors);
+  set(reader, "keep", retention.keep, minutes{1}, 3650 * day);
+  set_size(reader, "max_bytes", retention.bytes_max, mib, 1024 * tib);
+  reader.finish();
+}
+
+void read_egress(const ConfigNode* section, EgressConfig& egress, ConfigErrors& errors) {
+  ConfigReader reader(section, "egress", errors);
+  if (const auto allow = reader.boolean("allow_private")) egress.allow_private = *allow;
+  const ConfigNode* node = reader.any("deny");
+  if (auto deny = reader.strings("deny")) {
+    if (deny->size() > deny_max) reader.wrong(*node, fmt::format("deny has more than {} entries", deny_max));
+    for (std::size_t i = 0; i < deny->size(); ++i) {
+      if (is_network((*deny)[i])) continue;
+      reader.wrong(node->items[i], fmt::format("deny: {} is not an address range", shown(node->items[i])),
+                   "a range is written 10.0.0.0/8 or fd00::/8", "SW2022");
+    }
+    egress.deny = std::move(*deny);
+  }
+  reader.finish();
+}
+
+void read_logging(const ConfigNode* section, LoggingConfig& logging, ConfigErrors& errors) {
+  ConfigReader reader(section, "logging", errors);
+  if (auto level = reader.one_of("level", {"debug", "info", "warning", "error"})) logging.level = std::move(*level);
+  if (auto format = reader.one_of("format", {"auto", "json", "logfmt"})) logging.format = std::move(*format);
+  reader.finish();
+}
+
+}  // namespace sagewatch

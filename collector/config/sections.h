@@ -1,0 +1,18 @@
+#pragma once
+// The readers of the sections that are only numbers and words. Each fills what the file says into defaults.
+#include "collector/config/config.h"
+#include "events/base/config_node.h"
+
+namespace sagewatch {
+
+void read_aws(const ConfigNode* section, AwsConfig& aws, ConfigErrors& errors);
+void read_http(const ConfigNode* section, HttpConfig& http, ConfigErrors& errors);
+void read_journal(const ConfigNode* section, JournalConfig& journal, Nanos& keep, ConfigErrors& errors);
+void read_limits(const ConfigNode* section, LimitsConfig& limits, ConfigErrors& errors);
+void read_resources(const ConfigNode* section, ResourcesConfig& resources, ConfigErrors& errors);
+void read_retention(const ConfigNode* section, const std::string& path, RetentionConfig& retention,
+                    ConfigErrors& errors);
+void read_egress(const ConfigNode* section, EgressConfig& egress, ConfigErrors& errors);
+void read_logging(const ConfigNode* section, LoggingConfig& logging, ConfigErrors& errors);
+
+}  // namespace sagewatch
