@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "metrics/family_head.h"
+
 namespace sagewatch {
 
 using CounterFamily = prometheus::Family<prometheus::Counter>&;
@@ -26,6 +28,7 @@ struct Instruments {
   Instruments& operator=(const Instruments&) = delete;
 
   prometheus::Registry registry;
+  std::vector<FamilyHead> heads;  // of all families below, sorted by name
 
   GaugeFamily build_info;  // version, revision
 
@@ -72,11 +75,14 @@ struct Instruments {
   GaugeFamily config_info;              // hash
   GaugeFamily queue_entries;            // queue
   GaugeFamily queue_limit;              // queue
-  HistogramFamily exposition_duration;  // format
+  HistogramFamily exposition_duration;  // format: text, openmetrics
   GaugeFamily exposition_bytes;         // format
+  GaugeFamily series;                   // family: of the fleet, on the last page
+  GaugeFamily series_limit;             // family
+  CounterFamily series_refused;         // family
 };
 
-// Upper bounds in seconds, for histograms of durations from 10 µs to 10 s, and of counts.
+// Upper bounds in seconds, for histograms of durations from 1 µs to 10 s, and of counts.
 const prometheus::Histogram::BucketBoundaries& duration_buckets();
 const prometheus::Histogram::BucketBoundaries& count_buckets();
 

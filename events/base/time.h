@@ -20,7 +20,10 @@ struct UnixNanos {
   std::int64_t count = 0;
   constexpr auto operator<=>(const UnixNanos&) const = default;
   constexpr bool known() const { return count != 0; }
-  constexpr double seconds() const { return static_cast<double>(count) / 1e9; }
+  // The nearest double: whole seconds and the rest apart, because 1e18 and more do not fit into a double's 53 bits.
+  constexpr double seconds() const {
+    return static_cast<double>(count / 1'000'000'000) + static_cast<double>(count % 1'000'000'000) / 1e9;
+  }
 };
 constexpr UnixNanos operator+(UnixNanos t, Nanos d) {
   return {t.count + d.count()};

@@ -1,0 +1,196 @@
+#include "exporters/resource_series.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <unordered_set>
+#include <utility>
+
+#include "events/base/hash.h"
+
+// A page must hold each family in one piece, but the table holds each resource in one piece. We walk the table once
+// and write every family into a text of its own (a column), then join the columns. Walking once per family would need
+// no columns, but would render the labels of a resource twelve times, and a resource that changes between two walks
+// would contradict itself on one page. While joining, each column is given back before the next is appended, and the
+// page's room is only claimed as it is filled, so the peak is the page and its largest family, not two pages.
+
+namespace sagewatch {
+namespace {
+
+constexpr std::size_t chunk = 1024;  // resources per visit: some 100 µs under the table's lock
+
+void append_label(std::string& out, std::string_view key, std::string_view value) {
+  out += key;
+  append_label_value(out, value);
+  out += '"';
+}
+
+void append_sample(std::string& out, std::string_view opening, std::string_view labels, double value) {
+  out += opening;
+  out += labels;
+  out += "} ";
+  append_number(out, value);
+  out += '\n';
+}
+
+bool is_ended(const Resource& resource) {
+  const auto statuses = resource.kind->statuses;
+  return resource.status < statuses.size() && statuses[resource.status].terminal;
+}
+
+UnixNanos ended_at(const Resource& resource) {
+  if (resource.ended.known()) return resource.ended;
+  return resource.last_transition.known() ? resource.last_transition : resource.modified;
+}
+
+}  // namespace
+
+// The text of one family while the page is made.
+struct ResourceSeries::Column {
+  const Prepared* family;
+  std::string text;
+  FamilyCount count;
+};
+
+// One walk over the table. Lives for one page.
+class ResourcePass : public SeriesSink {
+ public:
+  ResourcePass(const ResourceSeriesConfig& config, UnixNanos now, std::vector<ResourceSeries::Column>& columns)
+      : config_(config), now_(now) {
+    for (auto& column : columns) {
+      if (column.family->row) columns_of_[static_cast<int>(column.family->row->subject)].push_back(&column);
+    }
+  }
+
+  void look(const Resource& resource) {
+    Subject subject{};
+    if (!resource.kind || !find_subject(*resource.kind, subject)) return;
+    if (subject == Subject::job && is_ended(resource) && now_ - ended_at(resource) > config_.show_terminal) return;
+    name(resource, subject);
+    refuse_ = !seen_.insert(hash_of_name()).second;
+    for (ResourceSeries::Column* column : columns_of_[static_cast<int>(subject)]) {
+      column_ = column;
+      column->family->row->series(resource, *this);
+    }
+  }
+
+  void add(double value, std::initializer_list<std::string_view> extra) override {
+    if (std::isnan(value)) return;
+    FamilyCount& count = column_->count;
+    if (refuse_ || count.series >= config_.series_max) {
+      ++count.refused;
+      return;
+    }
+    ++count.series;
+    const std::size_t named = labels_.size();
+    auto key = column_->family->keys.begin();
+    for (const std::string_view part : extra) append_label(labels_, *key++, part);
+    append_sample(column_->text, column_->family->opening, labels_, value);
+    labels_.resize(named);
+  }
+
+ private:
+  // Rendered once, used for all families of the resource.
+  void name(const Resource& resource, Subject subject) {
+    labels_.clear();
+    append_label(labels_, "account_id=\"", resource.account);
+    append_label(labels_, ",region=\"", resource.region);
+    if (subject == Subject::job) append_label(labels_, ",job_type=\"", resource.kind->job_type);
+    append_label(labels_, subject == Subject::job ? ",job_name=\"" : ",endpoint=\"", resource.name);
+  }
+
+  // Names that differ in case are one name, so their series would be one series twice.
+  std::uint64_t hash_of_name() {
+    lower_.assign(labels_);
+    for (char& c : lower_) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    }
+    return hash64(lower_);
+  }
+
+  const ResourceSeriesConfig& config_;
+  const UnixNanos now_;
+  std::vector<ResourceSeries::Column*> columns_of_[subjects];
+  std::unordered_set<std::uint64_t> seen_;
+  ResourceSeries::Column* column_ = nullptr;
+  bool refuse_ = false;
+  std::string labels_;
+  std::string lower_;
+};
+
+ResourceSeries::ResourceSeries(ResourceSeriesConfig config) : config_(config) {
+  const auto prepare = [this](const FamilyHead& head, const ResourceFamily* row, std::size_t shared) {
+    Prepared family;
+    family.head = head;
+    family.row = row;
+    for (const Format format : {Format::text, Format::openmetrics}) {
+      append_head(family.heads[static_cast<int>(format)], format, head.name, family_type_name(head.type), head.help);
+    }
+    family.opening = std::string(head.name) + '{';
+    for (std::size_t i = shared; i < head.labels.size(); ++i) {
+      family.keys.push_back((i == 0 ? "" : ",") + std::string(head.labels[i]) + "=\"");
+    }
+    families_.push_back(std::move(family));
+  };
+  for (const ResourceFamily& row : resource_families()) prepare(row.head, &row, subject_labels(row.subject));
+  for (const FamilyHead& head : counter_families()) prepare(head, nullptr, 0);
+  std::sort(families_.begin(), families_.end(),
+            [](const Prepared& a, const Prepared& b) { return a.head.name < b.head.name; });
+}
+
+void ResourceSeries::append_counters(std::vector<Column>& columns, const CounterView& counters) const {
+  // By column and label text: the view may be a hash table, the page has an order, and shards add up.
+  std::map<std::pair<Column*, std::string>, double> sums;
+  counters.visit([&](const CounterSeries& series) {
+    const auto column = std::find_if(columns.begin(), columns.end(), [&](const Column& c) {
+      return !c.family->row && c.count.family == series.family;
+    });
+    SW_MUST(column != columns.end(), "who counts takes the family's name from counter_families()");
+    const std::vector<std::string>& keys = column->family->keys;
+    SW_MUST(series.labels.size() == keys.size(), "a counter has a value for each label of its family");
+    std::string labels;
+    for (std::size_t i = 0; i < keys.size(); ++i) append_label(labels, keys[i], series.labels[i]);
+    sums[{&*column, std::move(labels)}] += series.value;
+  });
+  for (const auto& [series, value] : sums) {
+    const auto& [column, labels] = series;
+    if (column->count.series >= config_.series_max) {
+      ++column->count.refused;
+      continue;
+    }
+    ++column->count.series;
+    append_sample(column->text, column->family->opening, labels, value);
+  }
+}
+
+std::vector<FamilyCount> ResourceSeries::append(std::string& page, Format format, const ResourceView& resources,
+                                                const CounterView& counters, UnixNanos now) const {
+  std::vector<Column> columns;
+  columns.reserve(families_.size());
+  for (const Prepared& family : families_) columns.push_back({&family, {}, {family.head.name, 0, 0}});
+
+  ResourcePass pass(config_, now, columns);
+  const auto look = [&pass](const Resource& resource) { pass.look(resource); };
+  std::size_t place = 0;
+  do {
+    place = resources.visit(place, chunk, look);
+  } while (place != 0);
+  append_counters(columns, counters);
+
+  std::size_t size = page.size();
+  for (const Column& column : columns)
+    size += column.text.size() + column.family->heads[static_cast<int>(format)].size();
+  page.reserve(size);
+  std::vector<FamilyCount> counts;
+  for (Column& column : columns) {
+    if (column.count.series > 0) {
+      page += column.family->heads[static_cast<int>(format)];
+      page += column.text;
+    }
+    std::string().swap(column.text);
+    counts.push_back(column.count);
+  }
+  return counts;
+}
+
+}  // namespace sagewatch

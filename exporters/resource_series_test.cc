@@ -1,0 +1,230 @@
+#include "exporters/resource_series.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+#include <sstream>
+
+#include "tests/fakes/fake_fleet.h"
+#include "tests/fakes/sample_fleet.h"
+#include "tests/golden.h"
+
+namespace sagewatch {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string render(const FakeFleet& fleet, ResourceSeriesConfig config = {}, UnixNanos now = sample_start) {
+  std::string page;
+  ResourceSeries(config).append(page, Format::text, fleet, fleet, now);
+  return page;
+}
+
+// The samples of one family, without its heads.
+std::vector<std::string> samples(const std::string& page, const std::string& family) {
+  std::vector<std::string> found;
+  std::istringstream lines(page);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(family + "{")) found.push_back(line.substr(family.size()));
+  }
+  return found;
+}
+
+FakeFleet fleet_of(Resource resource) {
+  FakeFleet fleet;
+  fleet.resources.push_back(std::move(resource));
+  return fleet;
+}
+
+std::uint64_t refused(const std::vector<FamilyCount>& counts, std::string_view family) {
+  for (const FamilyCount& row : counts)
+    if (row.family == family) return row.refused;
+  return ~0ull;
+}
+
+// A failed job, one with a status that the API does not know, one of which little is known, and hostile names.
+FakeFleet varied_fleet() {
+  FakeFleet fleet;
+  fleet.resources = {sample_job(), sample_endpoint()};
+  Resource failed = sample_job("failed \"quoted\" \\ job\nsecond line");
+  failed.status = job_failed;
+  failed.secondary = 2;
+  failed.reason = ReasonClass::algorithm_error;
+  failed.ended = sample_start - Seconds{30};
+  failed.labels[2] = failed.labels[3] = "";
+  fleet.resources.push_back(failed);
+  Resource strange;
+  strange.kind = &sample_job_kind();
+  strange.name = "strange-größe";
+  strange.account = "[REDACTED:BANK_ACCOUNT_NUMBER]";
+  strange.region = "us-east-1";
+  strange.status = other_status;
+  strange.status_verbatim = "another status... GO";
+  fleet.resources.push_back(strange);
+  Resource blue_green = sample_endpoint("blue-green");
+  blue_green.status = 4;
+  const double unknown = std::numeric_limits<double>::quiet_NaN();
+  blue_green.variants = {{"blue", 1, 1, 0.9, 0.5}, {"green", unknown, 2, unknown, 0.5}};
+  fleet.resources.push_back(blue_green);
+  fleet.counters = {
+      {"sagemaker_jobs_finished_total", {"111122223333", "eu-west-1", "training", "Failed", "AlgorithmError"}, 1},
+      {"sagemaker_jobs_finished_total", {"111122223333", "eu-west-1", "training", "Completed", "none"}, 41},
+      {"sagemaker_endpoint_updates_finished_total", {"111122223333", "eu-west-1", "blue-green", "rolled_back"}, 2},
+      // another shard's share of the same series
+      {"sagemaker_jobs_finished_total", {"111122223333", "eu-west-1", "training", "Completed", "none"}, 1},
+  };
+  return fleet;
+}
+
+TEST(ResourceSeries, PrintThePageThatPeopleKnow) {
+  const FakeFleet fleet = varied_fleet();
+  for (const Format format : {Format::text, Format::openmetrics}) {
+    std::string page;
+    ResourceSeries({}).append(page, format, fleet, fleet, sample_start);
+    PageWriter(format, page).finish();
+    expect_golden(page, "exporters/testdata/fleet." + std::string(format_name(format)) + ".txt");
+  }
+}
+
+TEST(ResourceSeries, ShowEveryStatusOfAJobAndExactlyOneIs1) {
+  const auto found = samples(render(fleet_of(sample_job())), "sagemaker_job_status");
+  ASSERT_EQ(found.size(), 6u);
+  EXPECT_THAT(found[0], HasSubstr("status=\"InProgress\"} 1"));
+  int ones = 0;
+  for (const std::string& line : found) ones += line.ends_with(" 1");
+  EXPECT_EQ(ones, 1);
+}
+
+TEST(ResourceSeries, ShowAnUnknownStatusVerbatimBesideTheEnumerationAt0) {
+  Resource job = sample_job();
+  job.status = other_status;
+  job.status_verbatim = "Pondering";
+  const auto found = samples(render(fleet_of(job)), "sagemaker_job_status");
+  ASSERT_EQ(found.size(), 7u);
+  EXPECT_THAT(found.back(), HasSubstr("status=\"Pondering\"} 1"));
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_TRUE(found[i].ends_with(" 0")) << found[i];
+}
+
+TEST(ResourceSeries, OfWhatIsNotKnownDoNotExist) {
+  Resource job;
+  job.kind = &sample_job_kind();
+  job.name = "bare";
+  const std::string page = render(fleet_of(job));
+  EXPECT_THAT(samples(page, "sagemaker_job_info"), testing::SizeIs(1));
+  EXPECT_THAT(page, Not(HasSubstr("sagemaker_job_status")));
+  EXPECT_THAT(page, Not(HasSubstr("timestamp")));
+  EXPECT_THAT(page, Not(HasSubstr("NaN")));
+  Resource endpoint = sample_endpoint();
+  endpoint.variants = {{"a"}};
+  const std::string endpoints = render(fleet_of(endpoint));
+  EXPECT_THAT(endpoints, Not(HasSubstr("variant=")));
+}
+
+TEST(ResourceSeries, KeepSubSecondsOfTimes) {
+  const std::string page = render(fleet_of(sample_endpoint()));
+  EXPECT_THAT(samples(page, "sagemaker_endpoint_last_transition_timestamp_seconds"),
+              ElementsAre(HasSubstr("} 1789999940.25")));
+}
+
+TEST(ResourceSeries, LeaveWithAnEndedJobAfterShowTerminal) {
+  Resource job = sample_job();
+  job.status = job_completed;
+  job.ended = sample_start;
+  const FakeFleet fleet = fleet_of(job);
+  EXPECT_NE(render(fleet, {}, sample_start + std::chrono::hours{1}), "");
+  EXPECT_EQ(render(fleet, {}, sample_start + std::chrono::hours{1} + Nanos{1}), "");
+  EXPECT_NE(render(fleet, {.show_terminal = std::chrono::hours{2}}, sample_start + Seconds{7000}), "");
+}
+
+TEST(ResourceSeries, OfAnEndedJobWithoutAnEndTimeAgeFromItsLastTransition) {
+  Resource job = sample_job();
+  job.status = job_failed;
+  const FakeFleet fleet = fleet_of(job);
+  EXPECT_NE(render(fleet, {}, job.last_transition + Seconds{3600}), "");
+  EXPECT_EQ(render(fleet, {}, job.last_transition + Seconds{3601}), "");
+}
+
+TEST(ResourceSeries, OfARunningJobAndOfAnEndpointStayForever) {
+  FakeFleet fleet;
+  fleet.resources = {sample_job(), sample_endpoint()};
+  const std::string page = render(fleet, {}, sample_start + std::chrono::hours{24 * 365});
+  EXPECT_THAT(page, AllOf(HasSubstr("sagemaker_job_status{"), HasSubstr("sagemaker_endpoint_status{")));
+}
+
+TEST(ResourceSeries, TakeNamesThatDifferInCaseForOneAndCountTheSecond) {
+  FakeFleet fleet;
+  fleet.resources = {sample_job("Resnet"), sample_job("resNET"), sample_job("other")};
+  std::string page;
+  const auto counts = ResourceSeries({}).append(page, Format::text, fleet, fleet, sample_start);
+  EXPECT_THAT(samples(page, "sagemaker_job_info"),
+              ElementsAre(HasSubstr("job_name=\"Resnet\""), HasSubstr("job_name=\"other\"")));
+  EXPECT_EQ(refused(counts, "sagemaker_job_status"), 6u);
+  EXPECT_EQ(refused(counts, "sagemaker_endpoint_status"), 0u);
+}
+
+TEST(ResourceSeries, AreRefusedAndCountedBeyondTheLimitOfTheirFamily) {
+  FakeFleet fleet = varied_fleet();
+  std::string page;
+  const auto counts = ResourceSeries({.series_max = 7}).append(page, Format::text, fleet, fleet, sample_start);
+  EXPECT_THAT(samples(page, "sagemaker_job_status"), testing::SizeIs(7));
+  EXPECT_EQ(refused(counts, "sagemaker_job_status"), 6u + 6 + 7 - 7);
+  EXPECT_EQ(refused(counts, "sagemaker_job_info"), 0u);
+  std::string tiny;
+  const auto more = ResourceSeries({.series_max = 1}).append(tiny, Format::text, fleet, fleet, sample_start);
+  EXPECT_THAT(samples(tiny, "sagemaker_jobs_finished_total"), testing::SizeIs(1));
+  EXPECT_EQ(refused(more, "sagemaker_jobs_finished_total"), 1u);
+}
+
+TEST(ResourceSeries, OfAFleetLargerThanAChunkAreAllThereAndEachFamilyIsInOnePiece) {
+  FakeFleet fleet;
+  for (int i = 0; i < 3000; ++i) {
+    fleet.resources.push_back(i % 3 ? sample_job("job-" + std::to_string(i))
+                                    : sample_endpoint("e-" + std::to_string(i)));
+  }
+  const std::string page = render(fleet);
+  EXPECT_GT(fleet.visits, 1);
+  EXPECT_EQ(samples(page, "sagemaker_job_info").size(), 2000u);
+  std::set<std::string> heads, lines;
+  std::istringstream in(page);
+  for (std::string line; std::getline(in, line);) {
+    EXPECT_TRUE(lines.insert(line).second) << "twice: " << line;
+    const bool is_head = line.starts_with("# TYPE ");
+    EXPECT_TRUE(!is_head || heads.insert(line).second) << "in two pieces: " << line;
+  }
+}
+
+TEST(ResourceSeries, AddUpACounterThatTwoShardsKeep) {
+  EXPECT_THAT(samples(render(varied_fleet()), "sagemaker_jobs_finished_total"),
+              ElementsAre(HasSubstr("status=\"Completed\",reason=\"none\"} 42"),
+                          HasSubstr("status=\"Failed\",reason=\"AlgorithmError\"} 1")));
+}
+
+TEST(ResourceFamilies, BeginWithTheLabelsThatNameTheirSubject) {
+  std::string_view before;
+  for (const ResourceFamily& family : resource_families()) {
+    const auto& labels = family.head.labels;
+    ASSERT_GE(labels.size(), subject_labels(family.subject));
+    EXPECT_EQ(labels[0], "account_id");
+    EXPECT_EQ(labels[1], "region");
+    EXPECT_LT(before, family.head.name) << "the table is sorted";
+    before = family.head.name;
+  }
+}
+
+TEST(ResourceFamilies, NeverUseALabelThatPrometheusOverwrites) {
+  const auto check = [](const FamilyHead& head) {
+    for (const std::string_view label : head.labels) {
+      for (const std::string_view taken : {"job", "instance", "name", "type", "le", "quantile"})
+        EXPECT_NE(label, taken) << head.name;
+    }
+  };
+  for (const ResourceFamily& family : resource_families()) check(family.head);
+  for (const FamilyHead& head : counter_families()) check(head);
+}
+
+}  // namespace
+}  // namespace sagewatch

@@ -1,0 +1,34 @@
+#pragma once
+// A fleet in two vectors, for what reads it: ResourceView and CounterView. Belongs to one thread.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exporters/fleet_view.h"
+
+namespace sagewatch {
+
+class FakeFleet : public ResourceView, public CounterView {
+ public:
+  struct Counter {
+    std::string_view family;
+    std::vector<std::string_view> labels;
+    double value;
+  };
+  std::vector<Resource> resources;
+  std::vector<Counter> counters;
+  mutable int visits = 0;
+
+  std::size_t visit(std::size_t from, std::size_t count,
+                    const std::function<void(const Resource&)>& look) const override {
+    ++visits;
+    std::size_t place = from;
+    for (; place < resources.size() && place < from + count; ++place) look(resources[place]);
+    return place < resources.size() ? place : 0;
+  }
+  void visit(const std::function<void(const CounterSeries&)>& look) const override {
+    for (const Counter& counter : counters) look({counter.family, counter.labels, counter.value});
+  }
+};
+
+}  // namespace sagewatch
