@@ -24,17 +24,17 @@ namespace sagewatch {
 struct Applied {
   std::uint32_t shards = 1;
   std::uint32_t shard = 0;
-  std::uint64_t next = 0;  // first position not applied yet
-  std::string rule_set;    // hash in force at `next`; empty: none yet
+  std::uint64_t next = 0;     // first position not applied yet
+  std::string rule_set = {};  // hash in force at `next`; empty: none yet
 };
 
 // All that one shard derives from a run of frames: one atomic write.
 struct Changes {
-  std::vector<std::pair<std::string, std::string>> resources;  // put
-  std::vector<std::string> resources_gone;                     // delete
-  std::vector<std::pair<std::string, std::string>> counters;   // put; name → value
-  std::vector<Owed> owed;                                      // put
-  Applied applied;
+  std::vector<std::pair<std::string, std::string>> resources = {};  // put
+  std::vector<std::string> resources_gone = {};                     // delete
+  std::vector<std::pair<std::string, std::string>> counters = {};   // put; name → value
+  std::vector<Owed> owed = {};                                      // put
+  Applied applied = {};
 };
 
 struct StoreConfig {
@@ -45,7 +45,9 @@ struct StoreConfig {
 
 class Store : public OwedStore {
  public:
-  // A damaged database is an Error that names the directory; the caller sets it aside and rebuilds.
+  // A damaged database is an Error that names the directory: the caller sets it aside (collector/store/rebuild.h) and
+  // rebuilds. With `retry` set the Error is about the world (directory in use, disk full, written by a newer version)
+  // and the database must not be touched.
   static Result<std::unique_ptr<Store>> open(StoreConfig config);
 
   virtual Done apply(const Changes& changes) = 0;
@@ -62,16 +64,26 @@ class Store : public OwedStore {
 
   // Flushes what was written to stable storage; only before a checkpoint frame.
   virtual Done sync() = 0;
-  // All rows but the dead letters' index, as they stood at one moment, into a file in the journal's framing: written
-  // beside, synced, renamed. And back, into a fresh store.
+  // All rows but the dead letters' index, as they stood at one moment, into a file of checksummed blocks
+  // (collector/store/snapshot.h): written beside, synced, renamed. And back, into a fresh store; nothing is written
+  // before all of the file was verified.
   virtual Done write_snapshot(Disk& disk, const std::string& path) = 0;
   virtual Done read_snapshot(Disk& disk, const std::string& path) = 0;
-  // Everything owed at one moment, with the smallest applied position at that moment.
+  // Everything owed at one moment, with the position below which everything was applied at that moment.
   struct Unresolved {
+    struct Delivery {
+      std::uint64_t offset = 0;    // of its event
+      std::uint64_t identity = 0;  // hash64(Owed::order())
+    };
+    struct Target {
+      std::string name;
+      std::vector<Delivery> owed;        // by offset
+      std::uint64_t complete_below = 0;  // owed deliveries below are all listed; `applied` unless the list was cut
+    };
     std::uint64_t applied = 0;
-    std::vector<Owed> owed;  // at most the number asked for, over all targets, by position
-    bool cut = false;        // there are more
+    std::vector<Target> targets;  // those that are owed something, by name
   };
+  // At most `count_max` deliveries over all targets, each target's oldest; every target has the same share.
   virtual Result<Unresolved> unresolved(std::size_t count_max) = 0;
   virtual std::uint64_t bytes() = 0;  // on disk
 };
