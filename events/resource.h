@@ -40,13 +40,15 @@ struct Resource {
   UnixNanos created, started, ended;  // the resource's own times, unknown where no event told
   UnixNanos modified;                 // the event's own time: orders what we show (LastModifiedTime, else envelope)
   UnixNanos last_transition;          // when the status (or secondary status) changed last
-  Position position;                  // of the last event applied
+  Position position;                  // of the last event that changed anything here
   std::vector<std::string> labels;    // parallel to kind->labels; "" where unknown
   std::vector<double> numbers;        // parallel to kind->numbers; NaN where unknown
   std::vector<Variant> variants;
+  std::string secondary_verbatim;  // of a secondary status outside the enumeration, at most 64 bytes
 
   // PascalCase, or the verbatim text; empty if not seen yet.
   std::string_view status_name() const;
+  std::string_view secondary_name() const;
   bool is_terminal() const;
   bool is_failure() const;
 
