@@ -51,7 +51,7 @@ struct Checked {
   std::optional<std::uint64_t> resource_key;
 };
 
-// What complete() puts in where it is missing. `id`, `account` and `region` must need no escaping in JSON.
+// What complete() puts in where it is missing.
 struct MissingValues {
   std::string_view id;
   UnixNanos time;

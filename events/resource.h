@@ -16,6 +16,14 @@ namespace sagewatch {
 inline constexpr std::uint8_t no_status = 255;     // not seen yet
 inline constexpr std::uint8_t other_status = 254;  // outside the enumeration: see status_verbatim
 
+// Bytes kept of each text, cut between characters; a resource must not grow with what an event sends. AWS's own limits
+// are below these but for FailureReason.
+struct TextsMax {
+  std::size_t name = 256, account = 64, status = 64, reason = 1024, label = 512;
+};
+inline constexpr TextsMax texts_max;
+inline constexpr std::size_t variants_max = 32;  // AWS allows 10
+
 // One production variant of an endpoint. NaN: the event did not tell.
 struct Variant {
   std::string name;

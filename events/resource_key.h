@@ -29,6 +29,10 @@ struct Arn {
   std::string_view name;  // all behind the type: "kmeans-1"
   static Arn read(std::string_view text);
 };
+// Of ASCII letters; what the key of an ARN, and the comparison of two, does to each byte.
+constexpr char lower_ascii(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
 inline constexpr std::size_t arn_bytes_max = 2048;  // what is longer is not taken for an ARN
 
 // The ARN of the resource itself, or nothing: `in_detail` is what stood at the kind's arn_path ("" if nothing).
