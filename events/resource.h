@@ -16,6 +16,14 @@ namespace sagewatch {
 inline constexpr std::uint8_t no_status = 255;     // not seen yet
 inline constexpr std::uint8_t other_status = 254;  // outside the enumeration: see status_verbatim
 
+// Bytes kept of each text, cut between characters; a resource must not grow with what an event sends. AWS's own limits
+// are below these but for FailureReason.
+struct TextsMax {
+  std::size_t name = 256, account = 64, status = 64, reason = 1024, label = 512;
+};
+inline constexpr TextsMax texts_max;
+inline constexpr std::size_t variants_max = 32;  // AWS allows 10
+
 // One production variant of an endpoint. NaN: the event did not tell.
 struct Variant {
   std::string name;
@@ -40,13 +48,15 @@ struct Resource {
   UnixNanos created, started, ended;  // the resource's own times, unknown where no event told
   UnixNanos modified;                 // the event's own time: orders what we show (LastModifiedTime, else envelope)
   UnixNanos last_transition;          // when the status (or secondary status) changed last
-  Position position;                  // of the last event applied
+  Position position;                  // of the last event that changed anything here
   std::vector<std::string> labels;    // parallel to kind->labels; "" where unknown
   std::vector<double> numbers;        // parallel to kind->numbers; NaN where unknown
   std::vector<Variant> variants;
+  std::string secondary_verbatim;  // of a secondary status outside the enumeration, at most 64 bytes
 
   // PascalCase, or the verbatim text; empty if not seen yet.
   std::string_view status_name() const;
+  std::string_view secondary_name() const;
   bool is_terminal() const;
   bool is_failure() const;
 

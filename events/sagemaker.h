@@ -18,7 +18,7 @@ struct Status {
 
 // A field of the detail that becomes a label of the `_info` series, or a number of its own series.
 struct Fact {
-  std::string_view path;  // keys below `detail`, separated by '/': "ResourceConfig/InstanceType"
+  std::string_view path;  // keys below `detail`, separated by '/': "ResourceConfig/InstanceType"; "": see `parents`
   std::string_view name;  // label name, or the family's ending: "instance_type", "instances"
 };
 
@@ -38,6 +38,9 @@ struct EventKind {
   std::span<const Fact> labels;                                            // strings for `_info`
   std::span<const Fact> numbers;                                           // numbers with a gauge each
   std::string_view variants_path;  // endpoints: "ProductionVariants"; empty: none
+  // ARNs of what may have started it: path → the label parent_type; parent_name is the ARN's tail.
+  std::span<const Fact> parents;
+  std::string_view gone;  // the status of events that ends the resource ("DELETED"); empty: none
 };
 
 std::span<const EventKind> event_kinds();
@@ -58,5 +61,10 @@ enum class ReasonClass : std::uint8_t {
 };
 inline constexpr int reason_classes = 9;
 std::string_view reason_class_name(ReasonClass reason);  // "AlgorithmError", ..., "none"
+// Failure statuses: the prefix of FailureReason up to its colon, else other. Else: MaxRuntimeExceeded and
+// MaxWaitTimeExceeded from the secondary status, else none. Either status may be nullptr (not known).
+ReasonClass reason_class(const Status* status, const Status* secondary, std::string_view failure_reason);
+// Whether a run can end so; counters are born at 0 for these.
+bool can_end_with(const Status& status, ReasonClass reason);
 
 }  // namespace sagewatch

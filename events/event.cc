@@ -1,0 +1,404 @@
+// Reading an event: one walk through its text along a trie of the paths that its kind's row mentions, which notes where
+// the value of each mentioned path stands; then the notes are turned into an Observation. The trie is made once per
+// kind, so a new row costs no code. Everything not mentioned is skipped unread.
+//
+// The detail is walked after the whole envelope was seen only if `detail-type` stands behind `detail`; AWS writes it
+// in front. Of repeated keys below the envelope the last one counts (events/envelope.cc chooses the shard by the same
+// rule). Keys are compared as written first, and unescaped where the text has any escape at all.
+#include "events/event.h"
+
+#include <array>
+#include <charconv>
+#include <string>
+#include <vector>
+
+#include "events/event_time.h"
+#include "events/json_walk.h"
+#include "events/resource_key.h"
+#include "events/utf8.h"
+
+namespace sagewatch {
+namespace {
+
+constexpr double unknown_number = std::numeric_limits<double>::quiet_NaN();
+
+// Where each thing stands in the notes of one event. Labels, numbers and parents of the row follow.
+enum Note : std::uint8_t {
+  n_name,
+  n_arn,
+  n_status,
+  n_secondary,
+  n_reason,
+  n_created,
+  n_started,
+  n_ended,
+  n_modified,
+  n_variants,
+  n_first_fact,
+  n_max = 48,
+  no_note = 255,
+};
+enum EnvelopeNote : std::uint8_t { e_id, e_source, e_type, e_account, e_time, e_region, e_resources, e_detail, e_max };
+enum VariantNote : std::uint8_t {
+  v_name,
+  v_current_instances,
+  v_desired_instances,
+  v_current_weight,
+  v_desired_weight,
+  v_max
+};
+
+struct Value {
+  char type = 0;  // as JsonWalk::type(); 0: absent
+  std::string_view raw;
+  JsonWalk::Place place = nullptr;
+  bool is_known() const { return type != 0 && type != 'n'; }
+  bool is_string() const { return type == '"'; }
+  bool is_number() const { return type == '-' || (type >= '0' && type <= '9'); }
+};
+
+// A trie of keys. Each node is a small table with open addressing by the key's length and ends.
+class PathTrie {
+ public:
+  struct Entry {
+    std::string_view key;
+    std::uint8_t note = no_note;
+    std::uint8_t child = 0;  // 0: none
+  };
+
+  PathTrie() : nodes_(1) {}
+  void add(std::string_view path, std::uint8_t note) {
+    std::uint8_t node = 0;
+    for (;;) {
+      const std::size_t slash = path.find('/');
+      const std::string_view key = path.substr(0, slash);
+      if (slash == std::string_view::npos) {
+        entry(node, key).note = note;
+        return;
+      }
+      if (entry(node, key).child == 0) {
+        nodes_.emplace_back();
+        entry(node, key).child = static_cast<std::uint8_t>(nodes_.size() - 1);
+      }
+      node = entry(node, key).child;
+      path.remove_prefix(slash + 1);
+    }
+  }
+  const Entry* find(std::uint8_t node, std::string_view key) const {
+    const auto& table = nodes_[node];
+    for (std::size_t i = hash(key);; i = (i + 1) % table_size) {
+      if (table[i].key == key) return table[i].key.empty() ? nullptr : &table[i];
+      if (table[i].key.empty()) return nullptr;
+    }
+  }
+
+ private:
+  static constexpr std::size_t table_size = 64;  // rows mention 25 keys at most
+  using Table = std::array<Entry, table_size>;
+  static std::size_t hash(std::string_view key) {
+    if (key.empty()) return 0;
+    const auto first = static_cast<unsigned char>(key.front()), last = static_cast<unsigned char>(key.back());
+    return (key.size() * 5 + first * 3u + last) % table_size;
+  }
+  Entry& entry(std::uint8_t node, std::string_view key) {
+    auto& table = nodes_[node];
+    std::size_t i = hash(key);
+    while (!table[i].key.empty() && table[i].key != key) i = (i + 1) % table_size;
+    table[i].key = key;
+    return table[i];
+  }
+  std::vector<Table> nodes_;
+};
+
+// A row of the table with its trie.
+struct CompiledKind {
+  const EventKind* kind;
+  PathTrie trie;
+  std::uint8_t first_number, first_parent, notes;
+
+  explicit CompiledKind(const EventKind& row) : kind(&row) {
+    const auto add = [this](std::string_view path, std::size_t note) {
+      if (!path.empty()) trie.add(path, static_cast<std::uint8_t>(note));
+    };
+    add(row.name_path, n_name);
+    add(row.arn_path, n_arn);
+    add(row.status_path, n_status);
+    add(row.secondary_path, n_secondary);
+    add(row.reason_path, n_reason);
+    add(row.created_path, n_created);
+    add(row.started_path, n_started);
+    add(row.ended_path, n_ended);
+    add(row.modified_path, n_modified);
+    add(row.variants_path, n_variants);
+    std::size_t next = n_first_fact;
+    for (const Fact& label : row.labels) add(label.path, next++);
+    first_number = static_cast<std::uint8_t>(next);
+    for (const Fact& number : row.numbers) add(number.path, next++);
+    first_parent = static_cast<std::uint8_t>(next);
+    for (const Fact& parent : row.parents) add(parent.path, next++);
+    SW_MUST(next <= n_max, "rows of the table are written with n_max in mind");
+    notes = static_cast<std::uint8_t>(next);
+  }
+};
+
+std::optional<double> read_number(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// The index of `text` among the statuses in either spelling, else other_status.
+std::uint8_t find_status(std::span<const Status> statuses, std::string_view text) {
+  for (std::size_t i = 0; i < statuses.size(); ++i)
+    if (statuses[i].event == text || statuses[i].api == text) return static_cast<std::uint8_t>(i);
+  return other_status;
+}
+
+const Status* known_status(std::span<const Status> statuses, std::uint8_t index) {
+  return index < statuses.size() ? &statuses[index] : nullptr;
+}
+
+}  // namespace
+
+struct EventReader::Parts {
+  JsonWalk walk;
+  PathTrie envelope_trie, variant_trie;
+  std::vector<CompiledKind> kinds;
+
+  Event event;
+  Observation seen;
+  std::array<Value, e_max> envelope;
+  std::array<Value, n_max> notes;
+  std::string key;
+  std::vector<std::string_view> labels, resources, incomplete;
+  std::vector<double> numbers;
+  std::vector<VariantSeen> variants;
+
+  Parts();
+  void read_object(const PathTrie& trie, std::uint8_t node, Value* into);
+  Value read_value();
+  const CompiledKind* find_kind() const;
+  std::string_view text(const Value& value) {
+    return value.is_string() ? walk.unescaped(value.raw) : std::string_view{};
+  }
+  std::optional<UnixNanos> time(const Value& value);
+
+  void read_envelope(UnixNanos received);
+  void observe(const CompiledKind& compiled);
+  void observe_identity(const EventKind& kind);
+  void observe_status(const EventKind& kind);
+  void observe_times(const EventKind& kind);
+  void observe_facts(const CompiledKind& compiled);
+  void observe_parent(const CompiledKind& compiled);
+  void observe_variants(const EventKind& kind);
+  std::string_view field(std::string_view path, Note note, bool is_required, std::size_t bytes_max);
+};
+
+EventReader::Parts::Parts() {
+  constexpr std::string_view keys[e_max] = {"id",   "source", "detail-type", "account",
+                                            "time", "region", "resources",   "detail"};
+  for (std::uint8_t i = 0; i < e_max; ++i) envelope_trie.add(keys[i], i);
+  constexpr std::string_view variant_keys[v_max] = {"VariantName", "CurrentInstanceCount", "DesiredInstanceCount",
+                                                    "CurrentWeight", "DesiredWeight"};
+  for (std::uint8_t i = 0; i < v_max; ++i) variant_trie.add(variant_keys[i], i);
+  for (const EventKind& row : event_kinds()) kinds.emplace_back(row);
+}
+
+Value EventReader::Parts::read_value() {
+  Value value{walk.type(), {}, walk.place()};
+  if (value.is_string())
+    value.raw = walk.raw_string();
+  else if (value.type == '{' || value.type == '[')
+    walk.skip();
+  else
+    value.raw = walk.scalar();
+  return value;
+}
+
+void EventReader::Parts::read_object(const PathTrie& trie, std::uint8_t node, Value* into) {
+  walk.object([&](std::string_view raw_key) {
+    const PathTrie::Entry* entry = trie.find(node, walk.has_escapes() ? walk.unescaped(raw_key) : raw_key);
+    if (entry == nullptr) return walk.skip();
+    if (entry->note != no_note)
+      into[entry->note] = read_value();
+    else if (walk.type() == '{')
+      read_object(trie, entry->child, into);
+    else
+      walk.skip();
+  });
+}
+
+const CompiledKind* EventReader::Parts::find_kind() const {
+  for (const CompiledKind& compiled : kinds)
+    if (compiled.kind->detail_type == event.detail_type) return &compiled;
+  return nullptr;
+}
+
+std::optional<UnixNanos> EventReader::Parts::time(const Value& value) {
+  if (value.is_string()) return event_time(text(value));
+  return value.is_number() ? event_time(value.raw) : std::nullopt;
+}
+
+void EventReader::Parts::read_envelope(UnixNanos received) {
+  read_object(envelope_trie, 0, envelope.data());
+  event.id = text(envelope[e_id]);
+  event.source = text(envelope[e_source]);
+  event.detail_type = text(envelope[e_type]);
+  event.account = text(envelope[e_account]);
+  event.region = text(envelope[e_region]);
+  event.happened = time(envelope[e_time]).value_or(UnixNanos{});
+  event.received = received;
+}
+
+// The text of a field: "" and a note among the incomplete ones if it is of another type, or missing though required.
+std::string_view EventReader::Parts::field(std::string_view path, Note note, bool is_required, std::size_t bytes_max) {
+  const Value& value = notes[note];
+  const bool is_wrong = value.is_known() && !value.is_string();
+  const std::string_view read = cut_utf8(text(value), bytes_max);
+  if (is_wrong || (is_required && read.empty() && !path.empty())) incomplete.push_back(path);
+  return read;
+}
+
+void EventReader::Parts::observe_identity(const EventKind& kind) {
+  const std::string_view in_detail = text(notes[n_arn]);
+  Arn arn = Arn::read(in_detail);
+  if (arn.text.empty()) {
+    incomplete.push_back(kind.arn_path);
+    resources.clear();
+    if (envelope[e_resources].type == '[') {
+      walk.go_to(envelope[e_resources].place);
+      walk.array([&] {
+        if (const Value value = read_value(); value.is_string()) resources.push_back(text(value));
+      });
+    }
+    arn = resource_arn(&kind, {}, resources);
+  }
+  seen.arn = arn.text;
+  key.resize(arn.text.size());
+  for (std::size_t i = 0; i < key.size(); ++i) key[i] = lower_ascii(arn.text[i]);
+  seen.key = key;
+  seen.name = field(kind.name_path, n_name, true, texts_max.name);
+  if (seen.name.empty()) seen.name = cut_utf8(arn.name, texts_max.name);
+  seen.account = cut_utf8(arn.account.empty() ? event.account : arn.account, texts_max.account);
+  seen.region = cut_utf8(arn.region.empty() ? event.region : arn.region, texts_max.account);
+}
+
+void EventReader::Parts::observe_status(const EventKind& kind) {
+  const std::string_view status = field(kind.status_path, n_status, true, texts_max.status);
+  const std::string_view secondary = field(kind.secondary_path, n_secondary, true, texts_max.status);
+  seen.gone = !status.empty() && status == kind.gone;
+  if (!status.empty()) seen.status = find_status(kind.statuses, status);
+  if (!secondary.empty()) seen.secondary = find_status(kind.secondary, secondary);
+  if (seen.status == other_status) seen.status_verbatim = status;
+  if (seen.secondary == other_status) seen.secondary_verbatim = secondary;
+  seen.reason_text = field(kind.reason_path, n_reason, false, texts_max.reason);
+  seen.reason = reason_class(known_status(kind.statuses, seen.status), known_status(kind.secondary, seen.secondary),
+                             seen.reason_text);
+}
+
+void EventReader::Parts::observe_times(const EventKind& kind) {
+  struct Time {
+    std::string_view path;
+    Note note;
+    UnixNanos* into;
+  };
+  for (const auto& [path, note, into] :
+       {Time{kind.created_path, n_created, &seen.created}, Time{kind.started_path, n_started, &seen.started},
+        Time{kind.ended_path, n_ended, &seen.ended}, Time{kind.modified_path, n_modified, &seen.modified}}) {
+    const auto read = time(notes[note]);
+    if (read)
+      *into = *read;
+    else if (notes[note].is_known() || (note == n_created && !path.empty()))
+      incomplete.push_back(path);
+  }
+  if (!seen.modified.known()) seen.modified = event.happened;
+}
+
+void EventReader::Parts::observe_facts(const CompiledKind& compiled) {
+  const EventKind& kind = *compiled.kind;
+  labels.clear();
+  for (std::size_t i = 0; i < kind.labels.size(); ++i)
+    labels.push_back(field(kind.labels[i].path, static_cast<Note>(n_first_fact + i), false, texts_max.label));
+  numbers.clear();
+  for (std::size_t i = 0; i < kind.numbers.size(); ++i) {
+    const Value& value = notes[compiled.first_number + i];
+    const auto number = value.is_number() ? read_number(value.raw) : std::nullopt;
+    if (!number && value.is_known()) incomplete.push_back(kind.numbers[i].path);
+    numbers.push_back(number.value_or(unknown_number));
+  }
+  observe_parent(compiled);
+  seen.labels = labels;
+  seen.numbers = numbers;
+}
+
+void EventReader::Parts::observe_parent(const CompiledKind& compiled) {
+  const EventKind& kind = *compiled.kind;
+  for (std::size_t i = 0; i < kind.parents.size(); ++i) {
+    const Arn arn = Arn::read(text(notes[compiled.first_parent + i]));
+    if (arn.text.empty()) continue;
+    for (std::size_t label = 0; label < kind.labels.size(); ++label) {
+      if (kind.labels[label].name == "parent_type") labels[label] = kind.parents[i].name;
+      if (kind.labels[label].name == "parent_name") labels[label] = cut_utf8(arn.name, texts_max.label);
+    }
+    return;
+  }
+}
+
+void EventReader::Parts::observe_variants(const EventKind& kind) {
+  variants.clear();
+  const Value& list = notes[n_variants];
+  if (list.is_known() && list.type != '[') incomplete.push_back(kind.variants_path);
+  seen.tells_variants = list.type == '[';
+  if (seen.tells_variants) {
+    walk.go_to(list.place);
+    walk.array([&] {
+      if (walk.type() != '{' || variants.size() >= variants_max) return walk.skip();
+      std::array<Value, v_max> values;
+      read_object(variant_trie, 0, values.data());
+      const auto number = [&](VariantNote note) {
+        const Value& value = values[note];
+        return value.is_number() ? read_number(value.raw).value_or(unknown_number) : unknown_number;
+      };
+      variants.push_back({cut_utf8(text(values[v_name]), texts_max.name), number(v_current_instances),
+                          number(v_desired_instances), number(v_current_weight), number(v_desired_weight)});
+    });
+  }
+  seen.variants = variants;
+}
+
+void EventReader::Parts::observe(const CompiledKind& compiled) {
+  const EventKind& kind = *compiled.kind;
+  for (std::size_t i = 0; i < compiled.notes; ++i) notes[i].type = 0;
+  incomplete.clear();
+  seen = Observation{};
+  seen.kind = &kind;
+  if (envelope[e_detail].type == '{') {
+    walk.go_to(envelope[e_detail].place);
+    read_object(compiled.trie, 0, notes.data());
+  }
+  observe_identity(kind);
+  observe_status(kind);
+  observe_times(kind);
+  observe_facts(compiled);
+  if (!kind.variants_path.empty()) observe_variants(kind);
+  seen.incomplete = incomplete;
+  event.resource = &seen;
+}
+
+EventReader::EventReader() : parts_(std::make_unique<Parts>()) {}
+EventReader::~EventReader() = default;
+
+const Event& EventReader::read(ValidJson json, UnixNanos received) {
+  Parts& parts = *parts_;
+  parts.event = Event{};
+  parts.event.json = json;
+  parts.event.received = received;
+  parts.envelope = {};
+  if (!parts.walk.begin(json) || parts.walk.type() != '{') return parts.event;
+  parts.read_envelope(received);
+  if (const CompiledKind* compiled = parts.find_kind()) parts.observe(*compiled);
+  return parts.event;
+}
+
+}  // namespace sagewatch

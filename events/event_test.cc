@@ -1,0 +1,236 @@
+#include "events/event.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "events/event_fixture.h"
+
+namespace sagewatch {
+namespace {
+
+using testing::ElementsAre;
+using testing::Eq;
+using testing::IsEmpty;
+using testing::IsNan;
+
+std::string_view status(const Observation& seen) {
+  return seen.status < seen.kind->statuses.size() ? seen.kind->statuses[seen.status].api : seen.status_verbatim;
+}
+std::string_view label(const Observation& seen, std::string_view name) {
+  for (std::size_t i = 0; i < seen.kind->labels.size(); ++i)
+    if (seen.kind->labels[i].name == name) return seen.labels[i];
+  return "no such label";
+}
+double number(const Observation& seen, std::string_view name) {
+  for (std::size_t i = 0; i < seen.kind->numbers.size(); ++i)
+    if (seen.kind->numbers[i].name == name) return seen.numbers[i];
+  return -1;
+}
+// A training job's event with this detail behind its name, ARN, statuses and creation time.
+Reading training(const std::string& more) {
+  return Reading{Padded{
+      R"({"source":"aws.sagemaker","detail-type":"SageMaker Training Job State Change","time":"2023-10-04T13:46:47Z",)"
+      R"("account":"1","region":"r","detail":{"TrainingJobName":"Job","CreationTime":1696427182554,)"
+      R"("TrainingJobArn":"arn:aws:sagemaker:us-east-1:111122223333:training-job/job",)"
+      R"("TrainingJobStatus":"InProgress","SecondaryStatus":"Training")" +
+      (more.empty() ? "" : "," + more) + "}}"}};
+}
+
+TEST(EventReader, ReadsTheTrainingJobOfTheDocumentation) {
+  const Reading reading{sample("training-job-state"), {42}};
+  const Event& event = *reading.event;
+  EXPECT_EQ(event.id, "844e2571-85d4-695f-b930-0153b71dcb42");
+  EXPECT_EQ(event.source, "aws.sagemaker");
+  EXPECT_EQ(event.detail_type, "SageMaker Training Job State Change");
+  EXPECT_EQ(event.account, "111122223333");
+  EXPECT_EQ(event.region, "us-east-1");
+  EXPECT_EQ(event.happened, parse_iso8601("2018-10-06T12:26:13Z"));
+  EXPECT_EQ(event.received, UnixNanos{42});
+  EXPECT_EQ(event.json.text(), reading.text->text());
+
+  const Observation& seen = reading.seen();
+  EXPECT_EQ(seen.kind->kind, "training_job");
+  EXPECT_EQ(seen.key, "arn:aws:sagemaker:us-east-1:111122223333:training-job/kmeans-1");
+  EXPECT_EQ(seen.name, "89c96cc8-dded-4739-afcc-6f1dc936701d");
+  EXPECT_EQ(seen.account, "111122223333");
+  EXPECT_EQ(seen.region, "us-east-1");
+  EXPECT_EQ(status(seen), "Completed");
+  EXPECT_EQ(seen.kind->secondary[seen.secondary].api, "Completed");
+  EXPECT_EQ(seen.reason, ReasonClass::none);
+  const UnixNanos time{1'583'831'889'050'000'000};
+  EXPECT_EQ(seen.created, time);
+  EXPECT_EQ(seen.started, time);
+  EXPECT_EQ(seen.ended, time);
+  EXPECT_EQ(seen.modified, time);
+  EXPECT_EQ(label(seen, "instance_type"), "InstanceType");
+  EXPECT_EQ(label(seen, "image"), "TrainingImage");
+  EXPECT_EQ(label(seen, "parent_name"), "");
+  EXPECT_EQ(number(seen, "instances"), 3);
+  EXPECT_EQ(number(seen, "max_runtime_seconds"), 60);
+  EXPECT_THAT(number(seen, "billable_seconds"), IsNan());
+  EXPECT_FALSE(seen.gone);
+  EXPECT_THAT(seen.incomplete, IsEmpty());
+}
+
+TEST(EventReader, ReadsTheEndpointOfTheDocumentation) {
+  const Reading reading{sample("endpoint-state-in-service")};
+  const Observation& seen = reading.seen();
+  EXPECT_EQ(seen.kind->kind, "endpoint");
+  EXPECT_EQ(seen.arn, "arn:aws:sagemaker:us-west-2:111122223333:endpoint/myendpoint");
+  EXPECT_EQ(seen.name, "MyEndpoint");
+  EXPECT_EQ(status(seen), "InService");
+  EXPECT_EQ(seen.created, UnixNanos{1'592'411'992'203'000'000});
+  EXPECT_EQ(seen.modified, UnixNanos{1'592'411'994'287'000'000});
+  EXPECT_EQ(label(seen, "endpoint_config"), "MyEndpointConfig");
+  ASSERT_TRUE(seen.tells_variants);
+  ASSERT_EQ(seen.variants.size(), 1u);
+  EXPECT_EQ(seen.variants[0].name, "");
+  EXPECT_EQ(seen.variants[0].desired_instances, 1);
+  EXPECT_EQ(seen.variants[0].desired_weight, 1);
+  EXPECT_THAT(seen.variants[0].current_instances, IsNan());
+  EXPECT_THAT(seen.incomplete, IsEmpty());
+}
+
+TEST(EventReader, TakesNullForNotKnown) {
+  const Reading reading{sample("training-job-in-progress-nulls")};
+  const Observation& seen = reading.seen();
+  EXPECT_FALSE(seen.ended.known());
+  EXPECT_EQ(seen.reason_text, "");
+  EXPECT_EQ(seen.started, UnixNanos{1'696'427'186'229'000'000});
+  EXPECT_EQ(label(seen, "parent_type"), "tuning");
+  EXPECT_EQ(label(seen, "parent_name"), "SampleTuning-20231004");
+  EXPECT_THAT(seen.incomplete, IsEmpty());
+}
+
+TEST(EventReader, ReadsAFailedEndpoint) {
+  const Reading reading{sample("endpoint-state-tags-array.synthetic")};
+  EXPECT_EQ(status(reading.seen()), "Failed");
+  EXPECT_EQ(reading.seen().reason, ReasonClass::other);
+  EXPECT_THAT(reading.seen().reason_text, testing::StartsWith("The primary container"));
+  EXPECT_FALSE(reading.seen().tells_variants);
+}
+
+TEST(EventReader, NamesTheFieldsThatAreMissingOrOfAnotherType) {
+  const Reading nothing{Padded{R"({"source":"s","detail-type":"SageMaker Training Job State Change","detail":{}})"}};
+  EXPECT_THAT(nothing.seen().incomplete,
+              ElementsAre("TrainingJobArn", "TrainingJobName", "TrainingJobStatus", "SecondaryStatus", "CreationTime"));
+  EXPECT_EQ(nothing.seen().key, "");
+  EXPECT_EQ(nothing.seen().status, no_status);
+
+  const Reading odd = training(
+      R"("FailureReason":7,"TrainingEndTime":"soon","LastModifiedTime":{},"ResourceConfig":{"InstanceType":[],"InstanceCount":"3"})");
+  EXPECT_THAT(odd.seen().incomplete, ElementsAre("FailureReason", "TrainingEndTime", "LastModifiedTime",
+                                                 "ResourceConfig/InstanceType", "ResourceConfig/InstanceCount"));
+  EXPECT_EQ(odd.seen().modified, odd.event->happened) << "the envelope's time stands in";
+  EXPECT_THAT(number(odd.seen(), "instances"), IsNan());
+
+  const Reading endpoint{
+      Padded{R"({"source":"s","detail-type":"SageMaker Endpoint State Change","detail":{"ProductionVariants":{}}})"}};
+  EXPECT_THAT(endpoint.seen().incomplete,
+              ElementsAre("EndpointArn", "EndpointName", "EndpointStatus", "CreationTime", "ProductionVariants"));
+}
+
+TEST(EventReader, FindsTheArnAmongTheResources) {
+  const Reading reading{Padded{
+      R"({"source":"s","detail-type":"SageMaker Endpoint State Change","resources":[7,"arn:aws:s3:::b","arn:aws:sagemaker:r:a:endpoint/E"],"detail":{}})"}};
+  EXPECT_EQ(reading.seen().arn, "arn:aws:sagemaker:r:a:endpoint/E");
+  EXPECT_EQ(reading.seen().key, "arn:aws:sagemaker:r:a:endpoint/e");
+  EXPECT_EQ(reading.seen().name, "E") << "the ARN's tail where no name is told";
+}
+
+TEST(EventReader, ReadsTheDetailWhereverItStands) {
+  const Reading reading{Padded{
+      R"( { "detail" : { "EndpointName" : "E" , "EndpointStatus" : "UPDATING" } , "resources" : [ ] , "detail-type" : "SageMaker Endpoint State Change" , "source" : "s" } )"}};
+  EXPECT_EQ(reading.seen().name, "E");
+  EXPECT_EQ(status(reading.seen()), "Updating");
+}
+
+TEST(EventReader, UnescapesKeysAndValues) {
+  const Reading reading = training(
+      R"("FailureReason":"a\"b\\\/\n\u00e4\u20ac\ud83d\ude00","ResourceConfig":{"Instance\u0054ype":"ml.\u0070"})");
+  EXPECT_EQ(reading.seen().reason_text, "a\"b\\/\n\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80");
+  EXPECT_EQ(label(reading.seen(), "instance_type"), "ml.p");
+}
+
+TEST(EventReader, TakesTheLastOfRepeatedKeys) {
+  const Reading reading = training(R"("FailureReason":"one","FailureReason":"two","ResourceConfig":7)");
+  EXPECT_EQ(reading.seen().reason_text, "two");
+}
+
+TEST(EventReader, CutsTextsBetweenCharacters) {
+  std::string umlauts;
+  for (int i = 0; i < 1000; ++i) umlauts += "\xC3\xA4";
+  const Reading reading = training("\"FailureReason\":\"x" + umlauts + "\",\"LastModifiedTime\":1");
+  EXPECT_EQ(reading.seen().reason_text.size(), 1023u);
+  EXPECT_EQ(reading.seen().reason_text.substr(1021), "\xC3\xA4");
+}
+
+TEST(EventReader, TakesNoMoreVariantsThanAResourceKeeps) {
+  std::string variants = R"({"VariantName":"v"})";
+  for (int i = 0; i < 50; ++i) variants += R"(,{"VariantName":"v"},7)";
+  const Reading reading{
+      Padded{R"({"source":"s","detail-type":"SageMaker Endpoint State Change","detail":{"ProductionVariants":[)" +
+             variants + "]}}"}};
+  EXPECT_EQ(reading.seen().variants.size(), variants_max);
+}
+
+TEST(EventReader, ReadsNothingOfKindsWithoutARow) {
+  const Reading reading{sample("pipeline-execution-status")};
+  EXPECT_EQ(reading.event->resource, nullptr);
+  EXPECT_EQ(reading.event->detail_type, "SageMaker Model Building Pipeline Execution Status Change");
+}
+
+TEST(EventReader, ForgetsTheEventBefore) {
+  EventReader reader;
+  const Padded whole = sample("training-job-in-progress-nulls");
+  const Padded bare{R"({"source":"s","detail-type":"SageMaker Training Job State Change","detail":{}})"};
+  (void)reader.read(whole.json(), {});
+  const Event& event = reader.read(bare.json(), {});
+  EXPECT_EQ(event.id, "");
+  EXPECT_EQ(event.resource->name, "");
+  EXPECT_FALSE(event.resource->created.known());
+  EXPECT_EQ(label(*event.resource, "parent_name"), "");
+}
+
+TEST(ReasonClass, IsThePrefixOfAFailuresReason) {
+  const auto reason = [](const std::string& status, const std::string& secondary, const std::string& text) {
+    const EventKind& kind = *find_event_kind("SageMaker Training Job State Change");
+    const Status *first = nullptr, *second = nullptr;
+    for (const Status& s : kind.statuses)
+      if (s.api == status) first = &s;
+    for (const Status& s : kind.secondary)
+      if (s.api == secondary) second = &s;
+    return reason_class_name(reason_class(first, second, text));
+  };
+  EXPECT_EQ(reason("Failed", "Failed", "AlgorithmError: exit code 1: oops"), "AlgorithmError");
+  EXPECT_EQ(reason("Failed", "Failed", "ClientError: no data"), "ClientError");
+  EXPECT_EQ(reason("Failed", "Failed", "CapacityError: later"), "CapacityError");
+  EXPECT_EQ(reason("Failed", "Failed", "InternalServerError: sorry"), "InternalServerError");
+  EXPECT_EQ(reason("Failed", "Failed", "ResourceLimitExceeded: quota"), "ResourceLimitExceeded");
+  EXPECT_EQ(reason("Failed", "Failed", "something else"), "Other");
+  EXPECT_EQ(reason("Failed", "Failed", ""), "Other");
+  EXPECT_EQ(reason("Failed", "", "MaxRuntimeExceeded: no prefix of AWS"), "Other");
+  EXPECT_EQ(reason("Stopped", "MaxRuntimeExceeded", ""), "MaxRuntimeExceeded");
+  EXPECT_EQ(reason("Stopped", "MaxWaitTimeExceeded", ""), "MaxWaitTimeExceeded");
+  EXPECT_EQ(reason("Stopped", "Stopped", "ClientError: x"), "none");
+  EXPECT_EQ(reason("Completed", "Completed", ""), "none");
+  EXPECT_EQ(reason("", "", "ClientError: x"), "none");
+}
+
+TEST(EventKinds, FitTheirReaders) {
+  for (const EventKind& kind : event_kinds()) {
+    EXPECT_EQ(find_event_kind(kind.detail_type), &kind);
+    EXPECT_LT(kind.statuses.size(), std::size_t{other_status});
+    EXPECT_LE(kind.labels.size(), 8u);
+    EXPECT_LE(kind.numbers.size(), 8u);
+    for (const Status& status : kind.statuses) {
+      EXPECT_FALSE(status.failure && !status.terminal) << status.api;
+      EXPECT_EQ(can_end_with(status, status.failure ? ReasonClass::other : ReasonClass::none), status.terminal);
+    }
+  }
+  EXPECT_EQ(find_event_kind("SageMaker Training Job state change"), nullptr);
+}
+
+}  // namespace
+}  // namespace sagewatch

@@ -1,0 +1,36 @@
+#include "events/event_time.h"
+
+#include <gmock/gmock.h>
+
+namespace sagewatch {
+namespace {
+
+TEST(EventTime, ReadsEpochNumbersAsSecondsOrMillisecondsByTheirSize) {
+  const UnixNanos time{1'592'411'992'203'000'000};
+  EXPECT_EQ(event_time(std::int64_t{1'592'411'992'203}), time);
+  EXPECT_EQ(event_time(1592411992203.0), time);
+  EXPECT_EQ(event_time("1592411992203"), time);
+  EXPECT_EQ(event_time("1592411992203.0"), time);
+  EXPECT_EQ(event_time(1592411992.203), time);
+  EXPECT_EQ(event_time("1592411992.203"), time);
+  EXPECT_EQ(event_time(std::int64_t{1'592'411'992}), UnixNanos{1'592'411'992'000'000'000});
+  EXPECT_EQ(event_time("1592411992"), UnixNanos{1'592'411'992'000'000'000});
+  EXPECT_EQ(event_time(std::int64_t{99'999'999'999}), std::nullopt) << "seconds of the year 5138";
+  EXPECT_EQ(event_time(std::int64_t{100'000'000'000}), UnixNanos{100'000'000'000'000'000}) << "milliseconds of 1973";
+}
+
+TEST(EventTime, ReadsIsoTimes) {
+  EXPECT_EQ(event_time("2022-11-30T00:00:00.123456789Z"), UnixNanos{1'669'766'400'123'456'789});
+}
+
+TEST(EventTime, IsNothingWhereNoTimeStands) {
+  for (const char* text : {"", "soon", "0", "-5", "1e400", "nan", "inf", "12x", "2018-10-06", "99999999999999999999"})
+    EXPECT_EQ(event_time(text), std::nullopt) << text;
+  EXPECT_EQ(event_time(std::int64_t{9'300'000'000'000'000}), std::nullopt);
+  EXPECT_EQ(event_time(9.3e15), std::nullopt);
+  EXPECT_EQ(event_time(-1.0), std::nullopt);
+  EXPECT_EQ(event_time("1970-01-01T00:00:00Z"), std::nullopt) << "zero is how we say that a time is not known";
+}
+
+}  // namespace
+}  // namespace sagewatch

@@ -1,0 +1,113 @@
+#include "events/json_walk.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+namespace sagewatch {
+namespace {
+
+void put_utf8(std::string& out, unsigned code) {
+  const auto put = [&out](unsigned byte) { out.push_back(static_cast<char>(byte)); };
+  if (code < 0x80) {
+    put(code);
+  } else if (code < 0x800) {
+    put(0xC0 | code >> 6);
+    put(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    put(0xE0 | code >> 12);
+    put(0x80 | (code >> 6 & 0x3F));
+    put(0x80 | (code & 0x3F));
+  } else {
+    put(0xF0 | code >> 18);
+    put(0x80 | (code >> 12 & 0x3F));
+    put(0x80 | (code >> 6 & 0x3F));
+    put(0x80 | (code & 0x3F));
+  }
+}
+
+// At `at` in "uXXXX"; steps behind it.
+unsigned code_unit(std::string_view raw, std::size_t& at) {
+  unsigned code = 0;
+  const std::string_view four = raw.substr(std::min(at + 1, raw.size()), 4);
+  std::from_chars(four.data(), four.data() + four.size(), code, 16);
+  at += 5;
+  return code;
+}
+
+char plain_escape(char c) {
+  switch (c) {
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return c;  // quote, slash, backslash
+  }
+}
+
+}  // namespace
+
+struct JsonWalk::Stage {
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+  std::size_t capacity = 0;
+
+  bool hold(std::size_t bytes) {
+    if (bytes <= capacity) return true;
+    const std::size_t wanted = std::max<std::size_t>(bytes + bytes / 2, 64 << 10);
+    constexpr std::size_t depth = 1;  // for the second stage, which is not used here
+    if (simdjson::get_active_implementation()->create_dom_parser_implementation(wanted, depth, parser)) return false;
+    capacity = wanted;
+    return true;
+  }
+};
+
+JsonWalk::JsonWalk() : stage_(std::make_unique<Stage>()) {}
+JsonWalk::~JsonWalk() = default;
+
+bool JsonWalk::begin(ValidJson json) {
+  const std::string_view text = json.text();
+  text_ = text.data();
+  if (!stage_->hold(text.size())) return false;
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  if (stage_->parser->stage1(bytes, text.size(), simdjson::stage1_mode::regular)) return false;
+  at_ = stage_->parser->structural_indexes.get();
+  has_escapes_ = std::memchr(text.data(), '\\', text.size()) != nullptr;
+  unescaped_.clear();
+  if (has_escapes_) unescaped_.reserve(2 * text.size());  // each string once as a key and once as a value
+  return true;
+}
+
+std::string_view JsonWalk::unescaped(std::string_view raw) {
+  if (!has_escapes_ || raw.find('\\') == std::string_view::npos) return raw;
+  if (unescaped_.size() + raw.size() > unescaped_.capacity()) return raw;  // asked for twice; keep what was handed out
+  const std::size_t begin = unescaped_.size();
+  for (std::size_t at = 0; at < raw.size();) {
+    if (raw[at] != '\\') {
+      unescaped_.push_back(raw[at++]);
+      continue;
+    }
+    if (++at >= raw.size()) break;
+    if (raw[at] != 'u') {
+      unescaped_.push_back(plain_escape(raw[at++]));
+      continue;
+    }
+    unsigned code = code_unit(raw, at);
+    if (code >= 0xD800 && code < 0xDC00) {  // a pair, or the text would not be valid
+      ++at;
+      code = 0x10000 + ((code - 0xD800) << 10) + (code_unit(raw, at) - 0xDC00);
+    }
+    put_utf8(unescaped_, code);
+  }
+  return std::string_view{unescaped_}.substr(begin);
+}
+
+}  // namespace sagewatch

@@ -1,0 +1,165 @@
+// The block: u16 length + ARN, then one bit for each field that is there, then the fields themselves: u16 length +
+// bytes, or 8 bytes. A name that is the ARN's tail, and an account and a region that are the ARN's, are left out: most
+// are. Lengths fit 16 bits because every text is cut to texts_max when it is read.
+#include "events/resource_facts.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "events/base/bytes.h"
+#include "events/resource_key.h"
+
+namespace sagewatch {
+namespace {
+
+constexpr double unknown_number = std::numeric_limits<double>::quiet_NaN();
+
+bool same(double a, double b) {
+  return a == b || (std::isnan(a) && std::isnan(b));
+}
+bool same(const VariantSeen& a, const VariantSeen& b) {
+  return a.name == b.name && same(a.current_instances, b.current_instances) &&
+         same(a.desired_instances, b.desired_instances) && same(a.current_weight, b.current_weight) &&
+         same(a.desired_weight, b.desired_weight);
+}
+
+// The texts in the order of their bits.
+template <class Facts, class Each>
+void each_text(Facts& facts, Each&& each) {
+  each(facts.name);
+  each(facts.account);
+  each(facts.region);
+  each(facts.status_verbatim);
+  each(facts.secondary_verbatim);
+  each(facts.reason_text);
+  for (auto& label : facts.labels) each(label);
+}
+constexpr std::size_t texts = 6 + ResourceFacts::facts_max;
+static_assert(texts + ResourceFacts::facts_max <= 32, "one bit for each text and number");
+
+void put_text(std::string& out, std::string_view text) {
+  put<std::uint16_t>(out, static_cast<std::uint16_t>(text.size()));
+  out.append(text);
+}
+void put_double(std::string& out, double value) {
+  put<std::uint64_t>(out, std::bit_cast<std::uint64_t>(value));
+}
+
+class Unpacker {
+ public:
+  explicit Unpacker(const char* at) : at_(at) {}
+  template <class T>
+  T number() {
+    T value;
+    std::memcpy(&value, at_, sizeof value);
+    at_ += sizeof value;
+    return value;
+  }
+  double real() { return std::bit_cast<double>(number<std::uint64_t>()); }
+  std::string_view text() {
+    const std::size_t size = number<std::uint16_t>();
+    at_ += size;
+    return {at_ - size, size};
+  }
+
+ private:
+  const char* at_;
+};
+
+}  // namespace
+
+ResourceFacts::ResourceFacts() {
+  numbers.fill(unknown_number);
+}
+
+void ResourceFacts::clear() {
+  each_text(*this, [](std::string_view& text) { text = {}; });
+  arn = {};
+  numbers.fill(unknown_number);
+  variants.clear();
+}
+
+bool ResourceFacts::operator==(const ResourceFacts& other) const {
+  if (arn != other.arn || name != other.name || account != other.account || region != other.region ||
+      status_verbatim != other.status_verbatim || secondary_verbatim != other.secondary_verbatim ||
+      reason_text != other.reason_text || labels != other.labels || variants.size() != other.variants.size())
+    return false;
+  for (std::size_t i = 0; i < facts_max; ++i)
+    if (!same(numbers[i], other.numbers[i])) return false;
+  for (std::size_t i = 0; i < variants.size(); ++i)
+    if (!same(variants[i], other.variants[i])) return false;
+  return true;
+}
+
+PackedFacts::PackedFacts(const ResourceFacts& facts) {
+  const Arn arn = Arn::read(facts.arn);
+  std::string out;
+  out.reserve(512);
+  put_text(out, facts.arn);
+  const std::size_t bits_at = out.size();
+  std::uint32_t bits = 0, bit = 1;
+  put(out, bits);
+  each_text(facts, [&](const std::string_view& text) {
+    const bool is_of_arn = (&text == &facts.name && text == arn.name) ||
+                           (&text == &facts.account && text == arn.account) ||
+                           (&text == &facts.region && text == arn.region);
+    if (!text.empty() && !is_of_arn) {
+      bits |= bit;
+      put_text(out, text);
+    }
+    bit <<= 1;
+  });
+  for (const double number : facts.numbers) {
+    if (!std::isnan(number)) {
+      bits |= bit;
+      put_double(out, number);
+    }
+    bit <<= 1;
+  }
+  std::memcpy(out.data() + bits_at, &bits, sizeof bits);
+  put<std::uint8_t>(out, static_cast<std::uint8_t>(facts.variants.size()));
+  for (const VariantSeen& variant : facts.variants) {
+    put_text(out, variant.name);
+    for (const double number :
+         {variant.current_instances, variant.desired_instances, variant.current_weight, variant.desired_weight})
+      put_double(out, number);
+  }
+  size_ = static_cast<std::uint32_t>(out.size());
+  block_ = std::make_unique_for_overwrite<char[]>(size_);
+  std::memcpy(block_.get(), out.data(), size_);
+}
+
+std::string_view PackedFacts::arn() const {
+  return Unpacker{block_.get()}.text();
+}
+
+void PackedFacts::unpack(ResourceFacts& facts) const {
+  Unpacker block{block_.get()};
+  facts.arn = block.text();
+  const auto bits = block.number<std::uint32_t>();
+  std::uint32_t bit = 1;
+  each_text(facts, [&](std::string_view& text) {
+    text = bits & bit ? block.text() : std::string_view{};
+    bit <<= 1;
+  });
+  constexpr std::uint32_t of_arn = 7;  // name, account, region
+  if ((bits & of_arn) != of_arn) {
+    const Arn arn = Arn::read(facts.arn);
+    if (facts.name.empty()) facts.name = arn.name;
+    if (facts.account.empty()) facts.account = arn.account;
+    if (facts.region.empty()) facts.region = arn.region;
+  }
+  for (double& number : facts.numbers) {
+    number = bits & bit ? block.real() : unknown_number;
+    bit <<= 1;
+  }
+  facts.variants.resize(block.number<std::uint8_t>());
+  for (VariantSeen& variant : facts.variants) {
+    variant.name = block.text();
+    for (double* number :
+         {&variant.current_instances, &variant.desired_instances, &variant.current_weight, &variant.desired_weight})
+      *number = block.real();
+  }
+}
+
+}  // namespace sagewatch

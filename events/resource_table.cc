@@ -1,0 +1,563 @@
+// How events become state.
+//
+// Events come doubled, late and out of order, and what they say of time is not to be trusted blindly: the envelope's
+// time has whole seconds and may be years away, LastModifiedTime is the resource's own and is taken where there is
+// one, and a time more than a day ahead of our own clock counts as "now" (it would make everything after it late for
+// ever). With that time an event either *counts* for its resource or is *late*:
+//
+//   jobs       A job goes one way: running, then finished (Completed, Failed, Stopped), then Deleting. An event that is
+//              further on that way counts whatever its time: the end must not be lost because its clock had whole
+//              seconds and the last progress had milliseconds. An event that is less far is late.
+//   endpoints  They come to rest and go on: only time decides.
+//   both       Otherwise an older event is late, a newer one counts. At equal times the later position counts, except
+//              that an endpoint at rest does not go back to moving: the two events of one moment came in reverse.
+//
+// An event that counts sets the status; if status or secondary status are others now, that is a transition. Facts
+// (times, labels, numbers, variants) that it tells replace those known; what it does not tell stays. A late event
+// changes no status, but fills facts that are not known yet. An event without a status only brings facts.
+//
+// One name may have several lives (an endpoint deleted and made anew): an event whose creation time is more than a
+// second after the known one, and which is not late, begins a new life and forgets the old; one of a former life is
+// late and fills nothing. DELETED ends an endpoint: its row goes. A resource first seen in Deleting is not taken in,
+// because that is mostly the echo of one that has just gone.
+//
+// Applying twice changes nothing: a row holds the position of the event that changed it last, and an event at or
+// before it is *replayed*. An event that changed nothing leaves no position behind, and may: it would change nothing
+// again. So the order of eviction (least recently changed first) is the same after a restart, too.
+//
+// Memory: a slot has the times and statuses, one packed block the rest (events/resource_facts.h); an index of 4-byte
+// slot numbers, open addressing with backward-shift deletion, finds it by the hash of its key. Slots stay where they
+// are, so a scan may let go of the lock between chunks.
+#include "events/resource_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <unordered_set>
+
+#include "events/base/hash.h"
+#include "events/resource_facts.h"
+#include "events/resource_key.h"
+
+namespace sagewatch {
+namespace {
+
+using SlotNumber = std::uint32_t;
+constexpr SlotNumber no_slot = ~SlotNumber{0};
+
+struct Slot {
+  std::uint64_t hash = 0;           // resource_key_of_arn
+  const EventKind* kind = nullptr;  // nullptr: free
+  PackedFacts facts;
+  UnixNanos created, started, ended, modified, last_transition;
+  Position position;
+  SlotNumber older = no_slot, newer = no_slot;  // the order of eviction
+  std::uint8_t status = no_status, previous = no_status, secondary = no_status;
+  ReasonClass reason = ReasonClass::none;
+  bool is_changed = false;  // stands in Parts::changed
+};
+
+bool same_ignoring_case(std::string_view a, std::string_view lower) {
+  return a.size() == lower.size() &&
+         std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) { return lower_ascii(x) == y; });
+}
+
+const Status* known_status(const EventKind& kind, std::uint8_t status) {
+  return status < kind.statuses.size() ? &kind.statuses[status] : nullptr;
+}
+bool is_terminal(const EventKind& kind, std::uint8_t status) {
+  const Status* known = known_status(kind, status);
+  return known != nullptr && known->terminal;
+}
+bool is_leaving(const EventKind& kind, std::uint8_t status) {
+  const Status* known = known_status(kind, status);
+  return known != nullptr && known->api == "Deleting";
+}
+// How far a job has come.
+int progress(const EventKind& kind, std::uint8_t status) {
+  return is_leaving(kind, status) ? 2 : is_terminal(kind, status) ? 1 : 0;
+}
+
+constexpr Nanos clock_ahead_max = std::chrono::hours{24};
+constexpr Nanos same_creation = std::chrono::seconds{1};  // forms of one time differ in their fractions
+
+UnixNanos time_of(const Observation& seen, UnixNanos received) {
+  if (!seen.modified.known()) return received;
+  return received.known() && seen.modified > received + clock_ahead_max ? received : seen.modified;
+}
+
+enum class Life : std::uint8_t { this_one, former, next };
+Life life_of(const Slot& slot, const Observation& seen, UnixNanos time) {
+  if (!slot.created.known() || !seen.created.known()) return Life::this_one;
+  if (seen.created + same_creation < slot.created) return Life::former;
+  return seen.created > slot.created + same_creation && time >= slot.modified ? Life::next : Life::this_one;
+}
+
+bool is_late(const Slot& slot, const Observation& seen, UnixNanos time) {
+  if (!slot.kind->job_type.empty() && seen.status != no_status && slot.status != no_status) {
+    const int now = progress(*slot.kind, slot.status), then = progress(*slot.kind, seen.status);
+    if (now != then) return then < now;
+  }
+  if (time != slot.modified) return time < slot.modified;
+  return is_terminal(*slot.kind, slot.status) && seen.status != no_status && !is_terminal(*slot.kind, seen.status);
+}
+
+// Puts what is told in place of what is known, or only into gaps. All answer whether anything is another now.
+bool merge(UnixNanos& known, UnixNanos told, bool only_gaps) {
+  if (!told.known() || told == known || (only_gaps && known.known())) return false;
+  known = told;
+  return true;
+}
+bool merge(std::string_view& known, std::string_view told, bool only_gaps) {
+  if (told.empty() || told == known || (only_gaps && !known.empty())) return false;
+  known = told;
+  return true;
+}
+bool merge(double& known, double told, bool only_gaps) {
+  if (std::isnan(told) || told == known || (only_gaps && !std::isnan(known))) return false;
+  known = told;
+  return true;
+}
+bool merge_variants(std::vector<VariantSeen>& known, const Observation& seen, bool only_gaps) {
+  if (!seen.tells_variants || (only_gaps && !known.empty())) return false;
+  known.assign(seen.variants.begin(), seen.variants.end());
+  return true;  // not compared here: the whole is, before it is packed
+}
+
+}  // namespace
+
+struct ResourceTable::Parts {
+  ResourceTableConfig config;
+  mutable std::mutex mutex;
+  // All below: guarded by mutex.
+  std::deque<Slot> slots;
+  std::vector<SlotNumber> free;
+  std::vector<SlotNumber> index = std::vector<SlotNumber>(64, no_slot);  // a power of two, at most half full
+  std::size_t used = 0;
+  std::size_t packed_bytes = 0;
+  SlotNumber oldest = no_slot, newest = no_slot;
+  bool is_ordered = true;  // false: rows were loaded since
+  std::vector<SlotNumber> changed;
+  std::vector<std::string> gone;  // keys
+  ResourceFacts known, merged;    // scratch
+
+  explicit Parts(ResourceTableConfig chosen) : config(chosen) {}
+  std::size_t mask() const { return index.size() - 1; }
+
+  SlotNumber find(std::uint64_t hash, std::string_view key) const;
+  SlotNumber add(std::uint64_t hash, const EventKind* kind);
+  void remove(SlotNumber number);
+  void index_slot(SlotNumber number);
+  void grow_index();
+  void unlink(SlotNumber number);
+  void link_newest(SlotNumber number);
+  void order_loaded();
+  void mark(SlotNumber number, Position position);
+  void set_facts(Slot& slot, const ResourceFacts& facts);
+  std::uint32_t evict(SlotNumber except);
+
+  Effect first_sight(const Observation& seen, std::uint64_t hash, UnixNanos time, Position position);
+  Effect one_more(SlotNumber number, const Observation& seen, UnixNanos time, Position position);
+  bool accept_status(Slot& slot, const Observation& seen, UnixNanos time, Effect& effect);
+  bool merge_facts(Slot& slot, const Observation& seen, bool only_gaps);
+  void fill(const Slot& slot, Resource& resource, ResourceFacts& facts) const;
+};
+
+// --- where a resource stands ---
+
+SlotNumber ResourceTable::Parts::find(std::uint64_t hash, std::string_view key) const {
+  for (std::size_t i = hash & mask(); index[i] != no_slot; i = (i + 1) & mask()) {
+    const Slot& slot = slots[index[i]];
+    if (slot.hash == hash && same_ignoring_case(slot.facts.arn(), key)) return index[i];
+  }
+  return no_slot;
+}
+
+void ResourceTable::Parts::index_slot(SlotNumber number) {
+  std::size_t i = slots[number].hash & mask();
+  while (index[i] != no_slot) i = (i + 1) & mask();
+  index[i] = number;
+}
+
+void ResourceTable::Parts::grow_index() {
+  index.assign(index.size() * 2, no_slot);
+  for (SlotNumber number = 0; number < slots.size(); ++number)
+    if (slots[number].kind != nullptr) index_slot(number);
+}
+
+SlotNumber ResourceTable::Parts::add(std::uint64_t hash, const EventKind* kind) {
+  if ((used + 1) * 2 > index.size()) grow_index();
+  SlotNumber number = static_cast<SlotNumber>(slots.size());
+  if (free.empty()) {
+    slots.emplace_back();
+  } else {
+    number = free.back();
+    free.pop_back();
+  }
+  slots[number].hash = hash;
+  slots[number].kind = kind;
+  index_slot(number);
+  link_newest(number);
+  ++used;
+  return number;
+}
+
+void ResourceTable::Parts::remove(SlotNumber number) {
+  Slot& slot = slots[number];
+  std::string key{slot.facts.arn()};
+  for (char& c : key) c = lower_ascii(c);
+  gone.push_back(std::move(key));
+
+  std::size_t hole = slot.hash & mask();
+  while (index[hole] != number) hole = (hole + 1) & mask();
+  // Entries behind the hole move up unless that would carry them in front of their own place.
+  for (std::size_t i = (hole + 1) & mask(); index[i] != no_slot; i = (i + 1) & mask()) {
+    const std::size_t home = slots[index[i]].hash & mask();
+    if (((i - home) & mask()) < ((i - hole) & mask())) continue;
+    index[hole] = index[i];
+    hole = i;
+  }
+  index[hole] = no_slot;
+  unlink(number);
+  packed_bytes -= slot.facts.bytes();
+  slot = Slot{};
+  free.push_back(number);
+  --used;
+}
+
+void ResourceTable::Parts::unlink(SlotNumber number) {
+  Slot& slot = slots[number];
+  (slot.older == no_slot ? oldest : slots[slot.older].newer) = slot.newer;
+  (slot.newer == no_slot ? newest : slots[slot.newer].older) = slot.older;
+  slot.older = slot.newer = no_slot;
+}
+void ResourceTable::Parts::link_newest(SlotNumber number) {
+  slots[number].older = newest;
+  (newest == no_slot ? oldest : slots[newest].newer) = number;
+  newest = number;
+}
+void ResourceTable::Parts::order_loaded() {
+  std::vector<SlotNumber> order;
+  for (SlotNumber number = 0; number < slots.size(); ++number)
+    if (slots[number].kind != nullptr) order.push_back(number);
+  std::sort(order.begin(), order.end(),
+            [this](SlotNumber a, SlotNumber b) { return slots[a].position < slots[b].position; });
+  oldest = newest = no_slot;
+  for (const SlotNumber number : order) {
+    slots[number].older = slots[number].newer = no_slot;
+    link_newest(number);
+  }
+  is_ordered = true;
+}
+
+void ResourceTable::Parts::mark(SlotNumber number, Position position) {
+  Slot& slot = slots[number];
+  slot.position = position;
+  if (newest != number) {
+    unlink(number);
+    link_newest(number);
+  }
+  if (slot.is_changed) return;
+  slot.is_changed = true;
+  changed.push_back(number);
+}
+
+void ResourceTable::Parts::set_facts(Slot& slot, const ResourceFacts& facts) {
+  packed_bytes -= slot.facts.bytes();
+  slot.facts = PackedFacts{facts};
+  packed_bytes += slot.facts.bytes();
+}
+
+std::uint32_t ResourceTable::Parts::evict(SlotNumber except) {
+  std::uint32_t evicted = 0;
+  while (used > config.max && oldest != except) {
+    remove(oldest);
+    ++evicted;
+  }
+  return evicted;
+}
+
+// --- what an event changes ---
+
+// The status of an event that counts. Answers whether it, or the reason, is another now.
+bool ResourceTable::Parts::accept_status(Slot& slot, const Observation& seen, UnixNanos time, Effect& effect) {
+  if (seen.status == no_status) return false;
+  effect.before = slot.status;
+  effect.after = seen.status;
+  const bool is_other_status = seen.status != slot.status || seen.status_verbatim != known.status_verbatim;
+  const bool tells_secondary = seen.secondary != no_status || is_other_status;
+  const bool is_other_secondary =
+      tells_secondary && (seen.secondary != slot.secondary || seen.secondary_verbatim != known.secondary_verbatim);
+  if (is_other_status) {
+    slot.previous = slot.status;
+    slot.status = seen.status;
+    merged.status_verbatim = seen.status_verbatim;
+    merged.reason_text = seen.reason_text;
+  }
+  if (is_other_secondary) {
+    slot.secondary = seen.secondary;
+    merged.secondary_verbatim = seen.secondary_verbatim;
+  }
+  // A repeat without its text knows less of the reason than what is known already.
+  const bool knows_reason =
+      seen.reason != ReasonClass::none && (seen.reason != ReasonClass::other || !seen.reason_text.empty());
+  const ReasonClass reason = is_other_status || knows_reason ? seen.reason : slot.reason;
+  const bool is_other_reason = reason != slot.reason;
+  slot.reason = effect.reason = reason;
+  effect.transition = is_other_status || is_other_secondary;
+  effect.same_state = !effect.transition;
+  if (effect.transition) slot.last_transition = time;
+  return effect.transition || is_other_reason;
+}
+
+// Into `slot` and `merged`. Answers whether a time of the slot is another now.
+bool ResourceTable::Parts::merge_facts(Slot& slot, const Observation& seen, bool only_gaps) {
+  bool is_other = merge(slot.created, seen.created, only_gaps);
+  is_other |= merge(slot.started, seen.started, only_gaps);
+  is_other |= merge(slot.ended, seen.ended, only_gaps);
+  merge(merged.account, seen.account, true);
+  merge(merged.region, seen.region, true);
+  merge(merged.reason_text, seen.reason_text, only_gaps);
+  // The name of a resource never changes; only the ARN's tail, which stood in for it, gives way.
+  merge(merged.name, seen.name, merged.name != Arn::read(merged.arn).name);
+  for (std::size_t i = 0; i < seen.labels.size(); ++i) merge(merged.labels[i], seen.labels[i], only_gaps);
+  for (std::size_t i = 0; i < seen.numbers.size(); ++i) merge(merged.numbers[i], seen.numbers[i], only_gaps);
+  merge_variants(merged.variants, seen, only_gaps);
+  return is_other;
+}
+
+Effect ResourceTable::Parts::first_sight(const Observation& seen, std::uint64_t hash, UnixNanos time,
+                                         Position position) {
+  Effect effect;
+  const SlotNumber number = add(hash, seen.kind);
+  Slot& slot = slots[number];
+  known.clear();
+  merged.clear();
+  merged.arn = seen.arn;
+  accept_status(slot, seen, time, effect);
+  effect.same_state = false;
+  effect.created = true;
+  merge_facts(slot, seen, false);
+  slot.modified = time;
+  set_facts(slot, merged);
+  mark(number, position);
+  effect.evicted = evict(number);
+  return effect;
+}
+
+Effect ResourceTable::Parts::one_more(SlotNumber number, const Observation& seen, UnixNanos time, Position position) {
+  Effect effect;
+  Slot& slot = slots[number];
+  slot.facts.unpack(known);
+  merged = known;
+  effect.late = is_late(slot, seen, time);
+  bool is_other = !effect.late && accept_status(slot, seen, time, effect);
+  is_other |= merge_facts(slot, seen, effect.late);
+  if (!effect.late && time > slot.modified) {
+    slot.modified = time;
+    is_other = true;
+  }
+  if (merged != known) {
+    set_facts(slot, merged);
+    is_other = true;
+  }
+  if (is_other) mark(number, position);
+  return effect;
+}
+
+Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position position, UnixNanos received) {
+  Parts& parts = *parts_;
+  SW_MUST(held.owns_lock() && held.mutex() == &parts.mutex,
+          "the shard holds its table's lock while it applies a batch");
+  if (!parts.is_ordered) parts.order_loaded();
+  Effect effect;
+  if (seen.key.empty()) {
+    effect.no_resource = true;
+    return effect;
+  }
+  const std::uint64_t hash = hash64(seen.key);
+  const UnixNanos time = time_of(seen, received);
+  SlotNumber number = parts.find(hash, seen.key);
+  if (number != no_slot) {
+    const Slot& slot = parts.slots[number];
+    effect.no_resource = slot.kind != seen.kind;
+    effect.replayed =
+        !effect.no_resource && slot.position.journal == position.journal && position.offset <= slot.position.offset;
+    if (effect.no_resource || effect.replayed) return effect;
+    const Life life = life_of(slot, seen, time);
+    effect.late = life == Life::former || (seen.gone && time < slot.modified);
+    if (effect.late) return effect;
+    if (seen.gone) {
+      parts.remove(number);
+      effect.removed = true;
+      return effect;
+    }
+    if (life == Life::this_one) return parts.one_more(number, seen, time, position);
+    parts.remove(number);
+  }
+  effect.late = seen.gone || is_leaving(*seen.kind, seen.status);
+  if (effect.late) return effect;
+  return parts.first_sight(seen, hash, time, position);
+}
+
+std::size_t ResourceTable::forget_finished(const Lock& held, UnixNanos now) {
+  Parts& parts = *parts_;
+  SW_MUST(held.owns_lock() && held.mutex() == &parts.mutex, "the shard holds its table's lock");
+  std::size_t forgotten = 0;
+  for (SlotNumber number = 0; number < parts.slots.size(); ++number) {
+    const Slot& slot = parts.slots[number];
+    if (slot.kind == nullptr || slot.modified + parts.config.keep_terminal >= now) continue;
+    const bool is_finished_job = !slot.kind->job_type.empty() && is_terminal(*slot.kind, slot.status);
+    if (!is_finished_job && !is_leaving(*slot.kind, slot.status)) continue;
+    parts.remove(number);
+    ++forgotten;
+  }
+  return forgotten;
+}
+
+// --- rows ---
+
+void ResourceTable::Parts::fill(const Slot& slot, Resource& resource, ResourceFacts& facts) const {
+  slot.facts.unpack(facts);
+  resource.kind = slot.kind;
+  resource.arn = facts.arn;
+  resource.name = facts.name;
+  resource.account = facts.account;
+  resource.region = facts.region;
+  resource.status = slot.status;
+  resource.previous = slot.previous;
+  resource.secondary = slot.secondary;
+  resource.reason = slot.reason;
+  resource.status_verbatim = facts.status_verbatim;
+  resource.secondary_verbatim = facts.secondary_verbatim;
+  resource.reason_text = facts.reason_text;
+  resource.created = slot.created;
+  resource.started = slot.started;
+  resource.ended = slot.ended;
+  resource.modified = slot.modified;
+  resource.last_transition = slot.last_transition;
+  resource.position = slot.position;
+  resource.labels.resize(slot.kind->labels.size());
+  for (std::size_t i = 0; i < resource.labels.size(); ++i) resource.labels[i] = facts.labels[i];
+  resource.numbers.assign(facts.numbers.begin(),
+                          facts.numbers.begin() + static_cast<std::ptrdiff_t>(slot.kind->numbers.size()));
+  resource.variants.resize(facts.variants.size());
+  for (std::size_t i = 0; i < facts.variants.size(); ++i) {
+    const VariantSeen& seen = facts.variants[i];
+    resource.variants[i] = {std::string{seen.name}, seen.current_instances, seen.desired_instances, seen.current_weight,
+                            seen.desired_weight};
+  }
+}
+
+void ResourceTable::take_changes(const Lock& held, std::vector<std::pair<std::string, std::string>>& puts,
+                                 std::vector<std::string>& gone) {
+  Parts& parts = *parts_;
+  SW_MUST(held.owns_lock() && held.mutex() == &parts.mutex, "the shard holds its table's lock");
+  Resource resource;
+  ResourceFacts facts;
+  std::unordered_set<std::string_view> put;
+  const std::size_t first = puts.size();
+  for (const SlotNumber number : parts.changed) {
+    Slot& slot = parts.slots[number];
+    if (!slot.is_changed) continue;  // went, or stands here twice because its slot was used again
+    slot.is_changed = false;
+    parts.fill(slot, resource, facts);
+    std::string key = resource.arn;
+    for (char& c : key) c = lower_ascii(c);
+    puts.emplace_back(std::move(key), resource.encode());
+  }
+  for (std::size_t i = first; i < puts.size(); ++i) put.insert(puts[i].first);
+  for (std::string& key : parts.gone)
+    if (!put.contains(key)) gone.push_back(std::move(key));  // else it came back: the put alone
+  parts.changed.clear();
+  parts.gone.clear();
+}
+
+Done ResourceTable::load(const Lock& held, std::string_view key, std::string_view row) {
+  Parts& parts = *parts_;
+  SW_MUST(held.owns_lock() && held.mutex() == &parts.mutex, "the shard holds its table's lock");
+  auto resource = Resource::decode(row);
+  if (!resource) return no(std::move(resource.error()));
+  if (!same_ignoring_case(resource->arn, key)) return no("resource row: it is another resource's than its key says");
+  const std::uint64_t hash = hash64(key);
+  if (parts.find(hash, key) != no_slot) return no("resource row: the resource was loaded already");
+
+  ResourceFacts facts;
+  facts.arn = resource->arn;
+  facts.name = resource->name;
+  facts.account = resource->account;
+  facts.region = resource->region;
+  facts.status_verbatim = resource->status_verbatim;
+  facts.secondary_verbatim = resource->secondary_verbatim;
+  facts.reason_text = resource->reason_text;
+  for (std::size_t i = 0; i < resource->labels.size(); ++i) facts.labels[i] = resource->labels[i];
+  for (std::size_t i = 0; i < resource->numbers.size(); ++i) facts.numbers[i] = resource->numbers[i];
+  for (const Variant& variant : resource->variants) {
+    facts.variants.push_back({variant.name, variant.current_instances, variant.desired_instances,
+                              variant.current_weight, variant.desired_weight});
+  }
+  Slot& slot = parts.slots[parts.add(hash, resource->kind)];
+  parts.set_facts(slot, facts);
+  slot.status = resource->status;
+  slot.previous = resource->previous;
+  slot.secondary = resource->secondary;
+  slot.reason = resource->reason;
+  slot.created = resource->created;
+  slot.started = resource->started;
+  slot.ended = resource->ended;
+  slot.modified = resource->modified;
+  slot.last_transition = resource->last_transition;
+  slot.position = resource->position;
+  parts.is_ordered = false;
+  return {};
+}
+
+// --- readers ---
+
+ResourceTable::ResourceTable(ResourceTableConfig config) : parts_(std::make_unique<Parts>(config)) {}
+ResourceTable::~ResourceTable() = default;
+
+ResourceTable::Lock ResourceTable::lock() const {
+  return Lock{parts_->mutex};
+}
+
+std::size_t ResourceTable::visit(std::size_t from, std::size_t count,
+                                 const std::function<void(const Resource&)>& each) const {
+  const Lock held = lock();
+  const Parts& parts = *parts_;
+  Resource resource;
+  ResourceFacts facts;
+  const std::size_t end = std::min(from + count, parts.slots.size());
+  for (std::size_t place = from; place < end; ++place) {
+    if (parts.slots[place].kind == nullptr) continue;
+    parts.fill(parts.slots[place], resource, facts);
+    each(resource);
+  }
+  return end < parts.slots.size() ? end : 0;
+}
+
+std::optional<Resource> ResourceTable::find(std::string_view arn) const {
+  std::string key{arn};
+  for (char& c : key) c = lower_ascii(c);
+  const Lock held = lock();
+  const SlotNumber number = parts_->find(hash64(key), key);
+  if (number == no_slot) return std::nullopt;
+  Resource resource;
+  ResourceFacts facts;
+  parts_->fill(parts_->slots[number], resource, facts);
+  return resource;
+}
+
+std::size_t ResourceTable::size() const {
+  const Lock held = lock();
+  return parts_->used;
+}
+
+std::size_t ResourceTable::bytes() const {
+  constexpr std::size_t malloc_overhead = 16;
+  const Lock held = lock();
+  return parts_->slots.size() * sizeof(Slot) + parts_->index.capacity() * sizeof(SlotNumber) + parts_->packed_bytes +
+         parts_->used * malloc_overhead;
+}
+
+}  // namespace sagewatch
