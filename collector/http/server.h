@@ -1,6 +1,8 @@
 #pragma once
 // The one listener: the AWS-compatible API, raw ingest, /metrics, health and admin. Asynchronous, one thread, every
-// size, count and time bounded (spec of limits in docs/configuration.md). Boost.Beast is known to server.cc alone.
+// size, count and time bounded (spec of limits in docs/configuration.md). Boost.Asio is known to server.cc and
+// connection.cc alone, Boost.Beast to request_reader.cc. The same checks for every request: collector/http/hosts.h
+// keeps foreign web pages out, and every answer is JSON unless a service says otherwise, errors too.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -32,7 +34,8 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
-// Must be called exactly once, from any thread.
+// Must be called exactly once, from any thread, also after the server is gone. If every copy dies without being called,
+// the client gets a 500.
 using Respond = std::function<void(HttpResponse)>;
 
 // One route's service. Called on the server's thread; must not block.

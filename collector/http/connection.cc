@@ -1,0 +1,341 @@
+#include "collector/http/connection.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+
+#include "collector/http/answers.h"
+
+namespace sagewatch {
+namespace {
+
+namespace asio = boost::asio;
+using SteadyClock = std::chrono::steady_clock;
+using boost::system::error_code;
+
+constexpr std::size_t read_bytes = 16 * 1024;
+constexpr std::size_t kept_input_bytes = 64 * 1024;    // an idle connection keeps no more memory than this
+constexpr std::uint64_t body_bytes_per_second = 1024;  // slower senders are cut off, once header_timeout is over
+constexpr Seconds linger_time{2};                      // for a refused client to read its answer
+
+// One request's answer, from whichever thread: called once, or a 500 when nobody can call it any more.
+class Ticket {
+ public:
+  Ticket(std::shared_ptr<Mailbox> mailbox, std::weak_ptr<Connection> to, std::uint64_t request)
+      : mailbox_(std::move(mailbox)), to_(std::move(to)), request_(request) {}
+  ~Ticket() {
+    if (!used_)
+      mailbox_->put(to_, request_, error_answer(500, "the request was dropped without an answer: a bug of sagewatch"));
+  }
+  Ticket(const Ticket&) = delete;
+  Ticket& operator=(const Ticket&) = delete;
+  void use(HttpResponse answer) {
+    SW_MUST(!used_.exchange(true), "a service answers a request once");
+    mailbox_->put(to_, request_, std::move(answer));
+  }
+
+ private:
+  std::shared_ptr<Mailbox> mailbox_;
+  std::weak_ptr<Connection> to_;
+  std::uint64_t request_;
+  std::atomic<bool> used_ = false;
+};
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 422:
+      return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "Unknown";
+  }
+}
+
+// Whatever a service puts into a header, it stays one header.
+void append_field(std::string& head, std::string_view name, std::string_view value) {
+  const auto clean = [&](std::string_view text) {
+    for (const char c : text) head.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c);
+  };
+  clean(name);
+  head += ": ";
+  clean(value);
+  head += "\r\n";
+}
+
+std::string head_of(const HttpResponse& response, std::string_view date, bool keep) {
+  std::string head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
+  append_field(head, "Date", date);
+  const bool has_body = response.status >= 200 && response.status != 204 && response.status != 304;
+  if (has_body) {
+    append_field(head, "Content-Type", response.content_type);
+    append_field(head, "Content-Length", std::to_string(response.body.size()));
+  }
+  append_field(head, "X-Content-Type-Options", "nosniff");
+  bool caching_said = false;
+  for (const auto& [name, value] : response.headers) {
+    append_field(head, name, value);
+    caching_said = caching_said || name == "Cache-Control";
+  }
+  if (!caching_said) append_field(head, "Cache-Control", "no-store");
+  if (!keep) append_field(head, "Connection", "close");
+  head += "\r\n";
+  return head;
+}
+
+}  // namespace
+
+void Mailbox::put(std::weak_ptr<Connection> to, std::uint64_t request, HttpResponse answer) {
+  std::lock_guard lock(mutex_);
+  if (io_ == nullptr) return;
+  letters_.push_back({std::move(to), request, std::move(answer)});
+  if (letters_.size() == 1) asio::post(*io_, [this] { deliver(); });  // the server outlives its io_context's handlers
+}
+
+void Mailbox::close() {
+  std::lock_guard lock(mutex_);
+  io_ = nullptr;
+  letters_.clear();
+}
+
+void Mailbox::deliver() {
+  std::vector<Letter> letters;
+  {
+    std::lock_guard lock(mutex_);
+    letters.swap(letters_);
+  }
+  for (Letter& letter : letters)
+    if (const auto connection = letter.to.lock()) connection->answer(letter.request, std::move(letter.answer));
+}
+
+Connection::Connection(Socket socket, ServerRoom& room, std::string peer)
+    : socket_(std::move(socket)), timer_(socket_.get_executor()), room_(room), peer_(std::move(peer)) {
+  error_code ignored;
+  address_ = socket_.remote_endpoint(ignored).address();
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+}
+
+void Connection::start() {
+  next_request();
+}
+
+void Connection::refuse(const HttpRefusal& refusal) {
+  room_.on_refused(refusal.reason);
+  HttpResponse response =
+      refusal.status == 503 ? busy_answer(refusal.what) : error_answer(refusal.status, refusal.what);
+  write(std::move(response), false);
+}
+
+void Connection::next_request() {
+  phase_ = Phase::idle;
+  reader_.reset();  // gives its body's bytes back to the budget
+  reader_.emplace(room_.config, room_.budget);
+  ++request_;
+  input_.erase(0, std::exchange(consumed_, 0));
+  if (input_.empty() && input_.capacity() > kept_input_bytes) input_.shrink_to_fit();
+  allow_until(SteadyClock::now() + room_.config.idle_timeout);
+  take_input();
+}
+
+void Connection::take_input() {
+  if (phase_ == Phase::idle && consumed_ < input_.size()) {
+    phase_ = Phase::head;
+    began_ = SteadyClock::now();
+    allow_until(began_ + room_.config.header_timeout);
+  }
+  if (phase_ != Phase::idle) consumed_ += reader_->feed(std::string_view{input_}.substr(consumed_));
+  switch (reader_->state()) {
+    case RequestReader::State::complete:
+      return serve();
+    case RequestReader::State::refused:
+      return refuse(reader_->refusal());
+    case RequestReader::State::body:
+      phase_ = Phase::body;
+      // A body may come as slowly as body_bytes_per_second, once the grace of header_timeout is used up.
+      allow_until(began_ + std::min(room_.config.request_timeout,
+                                    room_.config.header_timeout +
+                                        Nanos{Seconds{1}} * static_cast<std::int64_t>(reader_->body_bytes_read()) /
+                                            static_cast<std::int64_t>(body_bytes_per_second)));
+      if (reader_->asks_to_continue() && reader_->body_bytes_read() == 0) {
+        static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        asio::async_write(socket_, asio::buffer(go_on.data(), go_on.size()),
+                          [self = shared_from_this()](error_code ec, std::size_t) {
+                            if (self->phase_ > Phase::body) return;
+                            if (ec) return self->close();
+                            self->read_more();
+                          });
+        return;
+      }
+      break;
+    case RequestReader::State::head:
+      break;
+  }
+  if (room_.stopping && phase_ == Phase::idle) return close();
+  read_more();
+}
+
+void Connection::read_more() {
+  input_.erase(0, std::exchange(consumed_, 0));
+  const std::size_t have = input_.size();
+  input_.resize(have + read_bytes);
+  socket_.async_read_some(asio::buffer(input_.data() + have, read_bytes),
+                          [self = shared_from_this(), have](error_code ec, std::size_t bytes) {
+                            // Time may have run out meanwhile; then an answer is being written.
+                            if (self->phase_ > Phase::body) return;
+                            self->input_.resize(have + bytes);
+                            if (ec) return self->close();
+                            self->take_input();
+                          });
+}
+
+void Connection::serve() {
+  phase_ = Phase::serving;
+  keep_ = reader_->keep_alive() && request_ < room_.config.requests_per_connection_max;
+  allow_until(SteadyClock::now() + room_.config.request_timeout);
+  HttpRequest request = reader_->take();
+  request.peer = peer_;
+  auto ticket = std::make_shared<Ticket>(room_.mailbox, weak_from_this(), request_);
+  room_.serve(std::move(request), [ticket](HttpResponse answer) { ticket->use(std::move(answer)); });
+}
+
+void Connection::answer(std::uint64_t request, HttpResponse response) {
+  if (request != request_ || phase_ != Phase::serving) return;  // too late: the client was told so
+  write(std::move(response), keep_ && !room_.stopping);
+}
+
+void Connection::write(HttpResponse response, bool keep) {
+  phase_ = Phase::writing;
+  keep_ = keep;
+  head_ = head_of(response, room_.date(), keep);
+  body_ = reader_ && reader_->is_head() ? std::string{} : std::move(response.body);
+  allow_until(SteadyClock::now() + room_.config.request_timeout);
+  const std::array<asio::const_buffer, 2> both{asio::buffer(head_), asio::buffer(body_)};
+  asio::async_write(socket_, both, [self = shared_from_this()](error_code ec, std::size_t) {
+    if (ec) return self->close();
+    if (self->phase_ == Phase::writing) self->on_written();
+  });
+}
+
+void Connection::on_written() {
+  body_ = {};
+  if (keep_) return next_request();
+  linger();
+}
+
+// A close with unread bytes resets the connection, and the client may lose the answer that says why. So what it still
+// sends is read and thrown away for a moment.
+void Connection::linger() {
+  phase_ = Phase::lingering;
+  reader_.reset();
+  error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  allow_until(SteadyClock::now() + linger_time);
+  discard();
+}
+
+void Connection::discard() {
+  input_.resize(read_bytes);
+  consumed_ = 0;
+  socket_.async_read_some(asio::buffer(input_), [self = shared_from_this()](error_code ec, std::size_t) {
+    if (ec || self->phase_ == Phase::closed) return self->close();
+    self->discard();
+  });
+}
+
+void Connection::close_when_idle() {
+  if (phase_ == Phase::idle) close();
+}
+
+void Connection::close() {
+  if (phase_ == Phase::closed) return;
+  phase_ = Phase::closed;
+  reader_.reset();
+  error_code ignored;
+  socket_.close(ignored);
+  timer_.cancel();
+  room_.on_closed(*this);
+}
+
+// Setting a deadline is an assignment nearly always: the timer rings at the earliest deadline since it was last armed,
+// looks whether time is really over, and goes on sleeping if not.
+void Connection::allow_until(SteadyClock::time_point deadline) {
+  deadline_ = deadline;
+  if (deadline_ < armed_) arm();
+}
+
+void Connection::arm() {
+  armed_ = deadline_;
+  timer_.expires_at(armed_);
+  timer_.async_wait([weak = weak_from_this()](error_code ec) {
+    const auto self = weak.lock();
+    if (ec || !self || self->phase_ == Phase::closed) return;
+    self->armed_ = SteadyClock::time_point::max();
+    if (SteadyClock::now() < self->deadline_) return self->arm();
+    self->on_time();
+  });
+}
+
+void Connection::on_time() {
+  // cancel(): the read that is under way must not take the bytes that linger() waits for.
+  error_code ignored;
+  switch (phase_) {
+    case Phase::head:
+      socket_.cancel(ignored);
+      return refuse({408, "header_timeout", "the head of the request did not come in time"});
+    case Phase::body:
+      socket_.cancel(ignored);
+      return refuse({408, "request_timeout", "the body of the request did not come in time"});
+    case Phase::serving:
+      return refuse({504, "service_timeout", "the request took too long; it may still be done"});
+    default:
+      return close();  // idle for too long, or the client reads too slowly
+  }
+}
+
+}  // namespace sagewatch

@@ -1,0 +1,28 @@
+#include <algorithm>
+
+#include "collector/http/server.h"
+#include "collector/http/url_text.h"
+
+namespace sagewatch {
+
+std::string_view HttpRequest::header(std::string_view lower_case_name) const {
+  const auto found =
+      std::find_if(headers.begin(), headers.end(), [&](const auto& field) { return field.first == lower_case_name; });
+  return found == headers.end() ? std::string_view{} : std::string_view{found->second};
+}
+
+std::string HttpRequest::parameter(std::string_view name) const {
+  std::string_view rest = query;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find('&'), rest.size());
+    const std::string_view pair = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const auto equals = std::min(pair.find('='), pair.size());
+    const auto key = percent_decoded(pair.substr(0, equals), PlusIs::blank);
+    if (!key || *key != name) continue;
+    return percent_decoded(pair.substr(std::min(equals + 1, pair.size())), PlusIs::blank).value_or("");
+  }
+  return "";
+}
+
+}  // namespace sagewatch
