@@ -11,8 +11,8 @@
 // A page must hold each family in one piece, but the table holds each resource in one piece. We walk the table once
 // and write every family into a text of its own (a column), then join the columns. Walking once per family would need
 // no columns, but would render the labels of a resource twelve times, and a resource that changes between two walks
-// would contradict itself on one page. While joining, each column is given back before the next is appended, and the
-// page's room is only claimed as it is filled, so the peak is the page and its largest family, not two pages.
+// would contradict itself on one page. While joining, each block of a column is given back once it is appended, and the
+// page's room is only touched as it is filled, so two whole pages are never in memory.
 
 namespace sagewatch {
 namespace {
@@ -45,11 +45,40 @@ UnixNanos ended_at(const Resource& resource) {
 
 }  // namespace
 
-// The text of one family while the page is made.
+// The text of one family while the page is made, in blocks: one string for all would be copied and its memory fetched
+// anew each time it doubles, which at a million series costs more than the writing.
 struct ResourceSeries::Column {
   const Prepared* family;
-  std::string text;
+  std::vector<std::string> full;
+  std::string text;  // the block that is being filled
   FamilyCount count;
+
+  void add(std::string_view labels, double value) {
+    if (text.size() + slack > block) {
+      if (!text.empty()) full.push_back(std::move(text));
+      text = {};
+      text.reserve(block);
+    }
+    append_sample(text, family->opening, labels, value);
+    ++count.series;
+  }
+  std::size_t size() const {
+    std::size_t sum = text.size();
+    for (const std::string& each : full) sum += each.size();
+    return sum;
+  }
+  void move_to(std::string& page) {
+    for (std::string& each : full) {
+      page += each;
+      each = {};
+    }
+    page += text;
+    text = {};
+  }
+
+ private:
+  static constexpr std::size_t block = 64 * 1024;
+  static constexpr std::size_t slack = 1024;  // room for a usual sample; a longer one makes its block grow
 };
 
 // One walk over the table. Lives for one page.
@@ -81,11 +110,10 @@ class ResourcePass : public SeriesSink {
       ++count.refused;
       return;
     }
-    ++count.series;
     const std::size_t named = labels_.size();
     auto key = column_->family->keys.begin();
     for (const std::string_view part : extra) append_label(labels_, *key++, part);
-    append_sample(column_->text, column_->family->opening, labels_, value);
+    column_->add(labels_, value);
     labels_.resize(named);
   }
 
@@ -158,8 +186,7 @@ void ResourceSeries::append_counters(std::vector<Column>& columns, const Counter
       ++column->count.refused;
       continue;
     }
-    ++column->count.series;
-    append_sample(column->text, column->family->opening, labels, value);
+    column->add(labels, value);
   }
 }
 
@@ -167,7 +194,7 @@ std::vector<FamilyCount> ResourceSeries::append(std::string& page, Format format
                                                 const CounterView& counters, UnixNanos now) const {
   std::vector<Column> columns;
   columns.reserve(families_.size());
-  for (const Prepared& family : families_) columns.push_back({&family, {}, {family.head.name, 0, 0}});
+  for (const Prepared& family : families_) columns.push_back(Column{&family, {}, {}, {family.head.name, 0, 0}});
 
   ResourcePass pass(config_, now, columns);
   const auto look = [&pass](const Resource& resource) { pass.look(resource); };
@@ -178,16 +205,14 @@ std::vector<FamilyCount> ResourceSeries::append(std::string& page, Format format
   append_counters(columns, counters);
 
   std::size_t size = page.size();
-  for (const Column& column : columns)
-    size += column.text.size() + column.family->heads[static_cast<int>(format)].size();
+  for (const Column& column : columns) size += column.size() + column.family->heads[static_cast<int>(format)].size();
   page.reserve(size);
   std::vector<FamilyCount> counts;
   for (Column& column : columns) {
     if (column.count.series > 0) {
       page += column.family->heads[static_cast<int>(format)];
-      page += column.text;
+      column.move_to(page);
     }
-    std::string().swap(column.text);
     counts.push_back(column.count);
   }
   return counts;
