@@ -137,7 +137,7 @@ class Loading {
     if (node != nullptr) {
       const auto text = reader.string("data_dir");
       if (text && text->empty()) reader.wrong(*node, "data_dir is empty", "name a directory");
-      if (text) config_.data_dir = path_from(directory_of(*node->place.file), *text);
+      if (text) config_.data_dir = *text;
       return;
     }
     const auto variable = [this](const char* name) { return surroundings_.variable(name).value_or(""); };

@@ -191,7 +191,7 @@ Resources:
   EXPECT_EQ(loaded.warnings[0].what, "rule_files: \"more/*.json\" matches no file");
 }
 
-TEST(Config, MergesFilesBySectionAndPathsStartFromTheirFile) {
+TEST(Config, MergesFilesBySection) {
   FakeSurroundings world;
   world.files["conf/a.yaml"] = "version: 1\ndata_dir: data\ntargets: { log: { type: file, path: out.ndjson } }\n";
   world.files["conf/b.json"] = R"({"version":1,"rules":{"r":{"pattern":{"source":["x"]},"targets":["log"]}}})";
@@ -199,8 +199,8 @@ TEST(Config, MergesFilesBySectionAndPathsStartFromTheirFile) {
   const LoadedConfig loaded = load_config({"conf", "conf/a.yaml"}, world);
   ASSERT_TRUE(loaded.config) << complaint(loaded);
   EXPECT_THAT(loaded.config->files, ElementsAre("conf/a.yaml", "conf/b.json"));
-  EXPECT_EQ(loaded.config->data_dir, "conf/data");
-  EXPECT_EQ(std::get<FileTargetConfig>(loaded.config->targets[0].type).path, "conf/out.ndjson");
+  EXPECT_EQ(loaded.config->data_dir, "data");
+  EXPECT_EQ(std::get<FileTargetConfig>(loaded.config->targets[0].type).path, "out.ndjson");
   EXPECT_EQ(loaded.config->rules.rules[0].origin, "conf/b.json:1:23");
 }
 

@@ -19,9 +19,12 @@ std::string_view file_name(const Place& place) {
 }
 
 void sort_by_place(ConfigErrors& errors) {
-  std::stable_sort(errors.begin(), errors.end(), [](const ConfigError& a, const ConfigError& b) {
-    return std::tuple{file_name(a.place), a.place.line, a.place.column} <
-           std::tuple{file_name(b.place), b.place.line, b.place.column};
+  std::sort(errors.begin(), errors.end(), [](const ConfigError& a, const ConfigError& b) {
+    const auto key = [](const ConfigError& error) {
+      return std::tuple{file_name(error.place), error.place.line, error.place.column, std::string_view{error.code},
+                        std::string_view{error.what}};
+    };
+    return key(a) < key(b);
   });
 }
 

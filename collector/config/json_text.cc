@@ -57,7 +57,7 @@ void append(std::string& out, const ConfigNode& node, JsonKeys keys) {
   std::vector<const ConfigNode::Member*> members;
   for (const ConfigNode::Member& member : node.members) members.push_back(&member);
   if (keys == JsonKeys::sorted)
-    std::stable_sort(members.begin(), members.end(), [](const auto* a, const auto* b) { return a->key < b->key; });
+    std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) { return a->key < b->key; });
   out += '{';
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (i > 0) out += ',';

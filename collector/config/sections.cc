@@ -1,11 +1,10 @@
 #include "collector/config/sections.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ip/network_v4.hpp>
-#include <boost/asio/ip/network_v6.hpp>
+#include <array>
 #include <charconv>
 
 namespace sagewatch {
@@ -53,35 +52,46 @@ std::optional<Listen> parse_listen(std::string_view text) {
   return listen;
 }
 
+// An address as bytes: 4 or 16; empty if it is none.
+std::string address_bytes(const std::string& text) {
+  std::array<char, 16> bytes{};
+  if (text.find('\0') != std::string::npos) return {};
+  if (::inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return {bytes.data(), 4};
+  if (::inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) return {bytes.data(), 16};
+  return {};
+}
+bool is_loopback(const std::string& bytes) {
+  if (bytes.size() == 4) return bytes[0] == 127;
+  return bytes == std::string(15, '\0') + '\1';
+}
+
 void read_listen(ConfigReader& reader, HttpConfig& http) {
   const ConfigNode* node = reader.any("listen");
   const auto text = reader.string("listen");
   if (!text) return;
   const auto listen = parse_listen(*text);
-  boost::system::error_code error;
-  const auto address = listen ? boost::asio::ip::make_address(listen->host, error) : boost::asio::ip::address{};
-  if (!listen || error) {
+  const std::string bytes = listen ? address_bytes(listen->host) : "";
+  if (bytes.empty()) {
     reader.wrong(*node, fmt::format("listen: {} is not an address", shown(*node)),
                  "write host:port with a numeric host, such as 127.0.0.1:9477 or [::1]:9477", "SW2019");
-  } else if (!address.is_loopback()) {
+  } else if (!is_loopback(bytes)) {
     reader.wrong(*node, fmt::format("listen: {} is reachable from other machines", shown(*node)),
                  "TLS and authentication are not yet supported, so only 127.0.0.1 and [::1] are allowed", "SW2020");
   } else {
-    http.address = address.to_string();
+    http.address = listen->host;
     http.port = listen->port;
   }
 }
 
+// "10.0.0.0/8", or one address.
 bool is_network(const std::string& text) {
-  boost::system::error_code error;
-  if (text.find('/') == std::string::npos) {
-    boost::asio::ip::make_address(text, error);
-    return !error;
-  }
-  boost::asio::ip::make_network_v4(text, error);
-  if (!error) return true;
-  boost::asio::ip::make_network_v6(text, error);
-  return !error;
+  const auto slash = text.find('/');
+  const std::string bytes = address_bytes(text.substr(0, slash));
+  if (bytes.empty() || slash == std::string::npos) return !bytes.empty();
+  const std::string_view digits = std::string_view{text}.substr(slash + 1);
+  unsigned bits = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+  return error == std::errc{} && end == digits.data() + digits.size() && bits <= bytes.size() * 8;
 }
 
 bool is_digits(const std::string& text) {

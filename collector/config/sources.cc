@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "collector/config/names.h"
-#include "collector/config/substitution.h"
 
 namespace sagewatch {
 namespace {
@@ -45,7 +44,7 @@ FileSourceConfig read_file(ConfigReader& reader) {
   const ConfigNode* node = reader.any("path");
   if (const auto path = reader.string("path")) {
     if (path->empty()) reader.wrong(*node, "path is empty", "name the file to read");
-    file.path = path_from(directory_of(*node->place.file), *path);
+    file.path = *path;
   }
   if (const auto follow = reader.boolean("follow")) file.follow = *follow;
   if (const auto start = reader.one_of("start", {"beginning", "end"})) file.from_beginning = *start == "beginning";

@@ -11,7 +11,8 @@ namespace sagewatch {
 // `directory`: what a relative path of `${file:}` starts from; empty: the process's own.
 void substitute(ConfigNode& tree, const std::string& directory, const Surroundings& surroundings, ConfigErrors& errors);
 
-// A relative path of a configuration file starts from that file's directory.
+// Files that belong to the configuration (rule_files, ${file:}) are found from the directory of the file that names
+// them; what the daemon reads and writes (data_dir, a source's or target's path), from its working directory.
 std::string directory_of(const std::string& file);
 std::string path_from(const std::string& directory, const std::string& path);
 

@@ -9,7 +9,6 @@
 #include <optional>
 
 #include "collector/config/names.h"
-#include "collector/config/substitution.h"
 
 namespace sagewatch {
 namespace {
@@ -168,7 +167,7 @@ FileTargetConfig read_file(ConfigReader& reader) {
   const ConfigNode* node = reader.any("path");
   if (const auto path = reader.string("path")) {
     if (path->empty()) reader.wrong(*node, "path is empty", "name the file to append to");
-    file.path = path_from(directory_of(*node->place.file), *path);
+    file.path = *path;
   }
   return file;
 }

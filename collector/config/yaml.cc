@@ -25,7 +25,7 @@
 namespace sagewatch {
 namespace {
 
-constexpr std::size_t indicators_max = 2'000'000;
+constexpr std::size_t indicators_max = 1'000'000;
 
 class Tree : public YAML::EventHandler {
  public:
