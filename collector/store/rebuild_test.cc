@@ -204,9 +204,9 @@ class History {
 };
 
 TEST(RebuiltStore, LosesNoDeliveryAndRepeatsOnlyWhatWasSettledSinceTheLastCheckpoint) {
-  for (unsigned seed = 1; seed <= 3; ++seed) {
+  for (unsigned seed = 1; seed <= 2; ++seed) {
     History history(seed, 10'000);
-    for (int step = 0; step < 40 && !testing::Test::HasFailure(); ++step) {
+    for (int step = 0; step < 30 && !testing::Test::HasFailure(); ++step) {
       history.step();
       EXPECT_EQ(history.unaccounted(), 0u) << "seed " << seed << " step " << step;
       EXPECT_TRUE(history.all_owed_again_were_settled_since_the_last_checkpoint())
@@ -216,9 +216,9 @@ TEST(RebuiltStore, LosesNoDeliveryAndRepeatsOnlyWhatWasSettledSinceTheLastCheckp
 }
 
 TEST(RebuiltStore, LosesNoDeliveryWhenTheCheckpointsListWasTooShort) {
-  for (unsigned seed = 1; seed <= 3; ++seed) {
+  for (unsigned seed = 1; seed <= 2; ++seed) {
     History history(seed, 9);
-    for (int step = 0; step < 40 && !testing::Test::HasFailure(); ++step) {
+    for (int step = 0; step < 30 && !testing::Test::HasFailure(); ++step) {
       history.step();
       EXPECT_EQ(history.unaccounted(), 0u) << "seed " << seed << " step " << step;
     }
