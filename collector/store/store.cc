@@ -119,6 +119,8 @@ class RocksStore : public Store {
   Done each_resource(const std::function<void(std::string_view, std::string_view)>& each) override;
   Done each_counter(const std::function<void(std::string_view, std::string_view)>& each) override;
 
+  Done each_owed(const std::function<void(const Owed&)>& each) override;
+
   std::vector<Owed> owed(std::string_view target, std::string_view after, std::size_t count) override;
   std::vector<Owed> due(std::string_view target, UnixNanos now, std::size_t count) override;
   std::optional<UnixNanos> next_due(std::string_view target) override;
@@ -336,21 +338,35 @@ Done RocksStore::settle(std::span<const Settlement> settlements) {
   return {};
 }
 
+Done RocksStore::each_owed(const std::function<void(const Owed&)>& each) {
+  rocksdb::ManagedSnapshot moment(db_.get());
+  for (const auto family : {owed_family, retry_family}) {
+    Done parsed;
+    auto read = scan_all(family, moment.snapshot(), [&](std::string_view key, std::string_view value) {
+      const auto row = family == owed_family ? read_owed(key, value) : read_retry(key, value);
+      if (row) {
+        each(*row);
+      } else {
+        parsed = no(row.error());
+      }
+      return parsed.has_value();
+    });
+    if (!read) return read;
+    if (!parsed) return parsed;
+  }
+  return {};
+}
+
 std::vector<OwedStore::Backlog> RocksStore::backlogs() {
   std::map<std::string, Backlog, std::less<>> by_target;
-  for (const auto family : {owed_family, retry_family}) {
-    (void)scan_all(family, nullptr, [&](std::string_view key, std::string_view value) {
-      const auto row = family == owed_family ? read_owed(key, value) : read_retry(key, value);
-      if (!row) return true;
-      auto& backlog = by_target[row->target];
-      ++backlog.deliveries;
-      backlog.bytes += row->bytes;
-      if (!backlog.oldest_received.known() || row->received < backlog.oldest_received) {
-        backlog.oldest_received = row->received;
-      }
-      return true;
-    });
-  }
+  (void)each_owed([&](const Owed& row) {
+    auto& backlog = by_target[row.target];
+    ++backlog.deliveries;
+    backlog.bytes += row.bytes;
+    if (!backlog.oldest_received.known() || row.received < backlog.oldest_received) {
+      backlog.oldest_received = row.received;
+    }
+  });
   std::vector<Backlog> all;
   for (auto& [target, backlog] : by_target) {
     backlog.target = target;
