@@ -133,7 +133,7 @@ void DeliveryQueue::stop() {
 }
 
 std::uint64_t DeliveryQueue::inflight() const {
-  return inside_->shared.inflight.size();
+  return inside_->shared.inflight.size() + inside_->shared.burying.size();
 }
 
 std::vector<DeliveryQueue::Status> DeliveryQueue::status() const {
