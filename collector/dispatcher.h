@@ -57,7 +57,7 @@ class Dispatcher {
 
  private:
   struct Inside;
-  std::shared_ptr<Inside> inside_;  // answers may come after the dispatcher is gone
+  std::unique_ptr<Inside> inside_;
 };
 
 }  // namespace sagewatch

@@ -49,7 +49,7 @@ std::vector<DeliveryQueue::Removed> DeliveryQueue::configure(std::span<const Tar
   std::vector<Removed> removed;
   for (auto& [name, lane] : inside_->lanes) {
     const auto config =
-        std::find_if(targets.begin(), targets.end(), [&name = name](const auto& t) { return t.name == name; });
+        std::find_if(targets.begin(), targets.end(), [&wanted = name](const auto& t) { return t.name == wanted; });
     const auto change = lane->configure(config == targets.end() ? nullptr : &*config, fence, inside_->budget, now);
     const auto owed = lane->status().owed_deliveries;
     if (change == DeliveryLane::Change::kept || owed == 0) continue;
@@ -133,7 +133,7 @@ void DeliveryQueue::stop() {
 }
 
 std::uint64_t DeliveryQueue::inflight() const {
-  return inside_->shared.inflight.size();
+  return inside_->shared.inflight.size() + inside_->shared.burying.size();
 }
 
 std::vector<DeliveryQueue::Status> DeliveryQueue::status() const {

@@ -129,7 +129,7 @@ class DeliveryQueue {
   Done flush(Moment now);
 
   std::vector<Status> status() const;
-  std::uint64_t inflight() const;  // attempts without an answer
+  std::uint64_t inflight() const;  // attempts and dead letters without an answer
 
  private:
   struct Inside;  // delivery_queue.cc

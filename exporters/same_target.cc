@@ -14,10 +14,6 @@ auto fields(const FileTargetConfig& config) {
 auto fields(const SendConfig& config) {
   return std::tie(config.timeout, config.connect_timeout, config.concurrency_max);
 }
-auto fields(const RetryConfig& config) {
-  return std::tie(config.age_max, config.attempts_max, config.base, config.cap);
-}
-
 }  // namespace
 
 bool same_type(const TargetConfig& a, const TargetConfig& b) {
@@ -32,8 +28,7 @@ bool same_place(const TargetConfig& a, const TargetConfig& b) {
 }
 
 bool same_target(const TargetConfig& a, const TargetConfig& b) {
-  return a.name == b.name && a.arn == b.arn && same_place(a, b) && fields(a.send) == fields(b.send) &&
-         fields(a.retry) == fields(b.retry);
+  return same_place(a, b) && fields(a.send) == fields(b.send);
 }
 
 }  // namespace sagewatch

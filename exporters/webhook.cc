@@ -225,7 +225,7 @@ OutgoingRequest webhook_request(const WebhookConfig& config, const SendConfig& s
                      {"Sagewatch-Attempt", std::to_string(delivery.attempt)},
                      {"Sagewatch-Rule", header_text(delivery.rule)}};
   for (const auto& [name, value] : config.headers) {
-    std::erase_if(request.headers, [&name = name](const auto& ours) { return same_name(ours.first, name); });
+    std::erase_if(request.headers, [&wanted = name](const auto& ours) { return same_name(ours.first, wanted); });
   }
   request.headers.insert(request.headers.end(), config.headers.begin(), config.headers.end());
   request.body = *delivery.json;

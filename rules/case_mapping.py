@@ -27,8 +27,9 @@ TAIL = """}};
 }}  // namespace
 
 const CaseMapping* find_case_mapping(char16_t unit) {{
-  const auto* found = std::lower_bound(std::begin(mappings), std::end(mappings), unit,
-                                       [](const CaseMapping& mapping, char16_t wanted) {{ return mapping.unit < wanted; }});
+  const auto* found =
+      std::lower_bound(std::begin(mappings), std::end(mappings), unit,
+                       [](const CaseMapping& mapping, char16_t wanted) {{ return mapping.unit < wanted; }});
   return found != std::end(mappings) && found->unit == unit ? found : nullptr;
 }}
 

@@ -20,6 +20,7 @@ namespace sagewatch {
 struct ArrayStep {
   std::uint32_t array = 0;
   std::uint32_t element = 0;
+  bool operator==(const ArrayStep&) const = default;
 };
 
 struct Field {

@@ -67,7 +67,7 @@ bool Reference::collect(const Pattern& pattern, std::span<const FieldTest> tests
       }
       if (std::any_of(alternatives.begin(), alternatives.end(),
                       [&](const Alternative& a) { return accepts(a, field.value); })) {
-        accepted_.push_back(i);
+        add_candidate(candidates, i);
       }
     }
     candidates.end = static_cast<std::uint32_t>(accepted_.size());
@@ -75,6 +75,16 @@ bool Reference::collect(const Pattern& pattern, std::span<const FieldTest> tests
     tests_.push_back(candidates);
   }
   return true;
+}
+
+// Fields that stand in the same elements are as good as one: neighbours are seen to be.
+void Reference::add_candidate(const Candidates& candidates, std::uint32_t index) {
+  if (accepted_.size() > candidates.begin) {
+    const auto before = event_->membership(event_->field(accepted_.back()));
+    const auto here = event_->membership(event_->field(index));
+    if (std::equal(before.begin(), before.end(), here.begin(), here.end())) return;
+  }
+  accepted_.push_back(index);
 }
 
 bool Reference::match(std::size_t index) {

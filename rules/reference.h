@@ -26,7 +26,7 @@ enum class Outcome : std::uint8_t {
 // steps_max steps the answer is `unsettled`.
 class Reference {
  public:
-  static constexpr std::size_t steps_max = 200'000;  // some 10 ms
+  static constexpr std::size_t steps_max = 1'000'000;  // some 10 ms
 
   // `paths[i]` is the number of pattern.paths()[i] in the trie that the event was flattened with.
   Outcome evaluate(const Pattern& pattern, std::span<const PathId> paths, const FlatEvent& event);
@@ -46,6 +46,7 @@ class Reference {
 
   Outcome evaluate_conjunction(const Pattern& pattern, std::span<const FieldTest> tests, std::span<const PathId> paths);
   bool collect(const Pattern& pattern, std::span<const FieldTest> tests, std::span<const PathId> paths);
+  void add_candidate(const Candidates& candidates, std::uint32_t index);
   bool match(std::size_t test);
   bool is_consistent(const Field& field) const;
   bool no_consistent_field(std::uint32_t first) const;

@@ -1,0 +1,226 @@
+// What verdicts.txt cannot say: places, limits, the shape of what was read, and the small languages inside.
+#include "rules/pattern.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "rules/case_mapping.h"
+#include "rules/comparable_number.h"
+#include "rules/wildcard_complexity.h"
+
+namespace sagewatch {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+PatternError refusal(std::string_view text, const PatternLimits& limits = {}) {
+  const auto pattern = Pattern::parse(text, limits);
+  EXPECT_FALSE(pattern.has_value()) << text;
+  return pattern ? PatternError{} : pattern.error();
+}
+
+TEST(PatternError, IsWordedAsAwsDoesWithPlace) {
+  constexpr std::string_view text = R"({"source": []})";
+  EXPECT_EQ(refusal(text).aws_text(text),
+            "Event pattern is not valid. Reason: Empty arrays are not allowed\n"
+            " at [Source: (String)\"{\"source\": []}\"; line: 1, column: 14]");
+  EXPECT_EQ(refusal("[]").aws_text("[]"),
+            "Event pattern is not valid. Reason: Filter is not an object\n at [Source: (String)\"[]\"; line: 1, "
+            "column: 2]");
+}
+
+TEST(PatternError, HasNoPlaceForCidrBlocksAndLimits) {
+  constexpr std::string_view cidr = R"({"a":[{"cidr":"10.0.0.0/99"}]})";
+  EXPECT_EQ(refusal(cidr).aws_text(cidr), "Event pattern is not valid. Reason: IPv4 mask bits must be < 32");
+  EXPECT_EQ(refusal(R"({"a":[{"wildcard":"*:*:*:*:*:event-bus/*"}]})").place, std::nullopt);
+}
+
+TEST(PatternError, CutsALongPatternAsJacksonDoes) {
+  const std::string text = R"({"a":5,"b":")" + std::string(600, 'x') + "\"}";
+  EXPECT_THAT(refusal(text).aws_text(text), HasSubstr("xxx\"[truncated 114 chars]; line: 1, column: 7]"));
+}
+
+TEST(PatternError, NamesLineColumnAndFieldForPeople) {
+  EXPECT_EQ(refusal("{\n  \"detail\": {\n    \"stäte\": [{\"EXISTS\": true}]\n  }\n}").text(),
+            "Event pattern is not valid. Reason: Unrecognized match type EXISTS (line 3, column 30, in detail.stäte)");
+}
+
+TEST(PatternError, IsTheFirstInTheOrderOfTheText) {
+  EXPECT_EQ(refusal(R"({"a":[],"b":5})").reason, "Empty arrays are not allowed");
+  EXPECT_EQ(refusal(R"({"b":5,"a":[]})").reason, R"("b" must be an object or an array)");
+  EXPECT_EQ(refusal(R"({"b":5,"a":)").reason, R"("b" must be an object or an array)");
+  EXPECT_THAT(refusal(R"({"b":[x],"a":5})").reason, HasSubstr("Unrecognized token 'x'"));
+}
+
+TEST(PatternError, BlamesTheTextWhereItIsNotUtf8) {
+  EXPECT_EQ(refusal("{\"a\":[\"\xff\"]}").reason, "The text is not valid UTF-8");
+}
+
+TEST(PatternLimits, RefuseWhatIsTooLong) {
+  const std::string text = R"({"a":[")" + std::string(4'096, 'x') + "\"]}";
+  EXPECT_EQ(refusal(text).reason, "it is 4106 bytes long; at most 4096 are allowed");
+  EXPECT_TRUE(Pattern::parse(text, PatternLimits::none()).has_value());
+}
+
+std::string or_of(int factors, int members) {
+  std::string text = "{";
+  for (int f = 0; f < factors; ++f) {
+    text += fmt::format("{}\"f{}\":{{\"$or\":[", f == 0 ? "" : ",", f);
+    for (int m = 0; m < members; ++m) text += fmt::format("{}{{\"m{}\":[1]}}", m == 0 ? "" : ",", m);
+    text += "]}";
+  }
+  return text + "}";
+}
+
+TEST(PatternLimits, RefuseMoreThanAThousandCombinations) {
+  EXPECT_EQ(Pattern::parse(or_of(3, 10))->conjunctions().size(), 1'000U);
+  EXPECT_EQ(refusal(or_of(2, 32)).reason, "$or makes more than 1000 combinations");
+  EXPECT_EQ(refusal(or_of(40, 2)).reason, "$or makes more than 1000 combinations");
+  EXPECT_EQ(Pattern::parse(or_of(2, 32), PatternLimits::none())->conjunctions().size(), 1'024U);
+}
+
+TEST(PatternLimits, RefuseMoreThan256FieldsInOneConjunction) {
+  const auto fields = [](int count) {
+    std::string text = "{";
+    for (int i = 0; i < count; ++i) text += fmt::format("{}\"{}\":[1]", i == 0 ? "" : ",", i);
+    return text + "}";
+  };
+  EXPECT_TRUE(Pattern::parse(fields(256)).has_value());
+  EXPECT_EQ(refusal(fields(257)).reason, "it tests more than 256 fields");
+}
+
+TEST(PatternLimits, EndAtAThousandLevels) {
+  const auto deep = [](int levels) {
+    std::string text;
+    for (int i = 0; i < levels; ++i) text += "{\"a\":";
+    return text + "[1]" + std::string(static_cast<std::size_t>(levels), '}');
+  };
+  EXPECT_TRUE(Pattern::parse(deep(300)).has_value());
+  EXPECT_TRUE(Pattern::parse(deep(999), PatternLimits::none()).has_value());
+  EXPECT_THAT(refusal(deep(50'000), PatternLimits::none()).reason, HasSubstr("nesting depth (1001) exceeds"));
+}
+
+TEST(Pattern, SortsItsPathsByCodeUnits) {
+  // By bytes U+FFFF comes before U+10000, by UTF-16 code units behind it. "a-b" stands before "a.b" either way.
+  const auto pattern = Pattern::parse("{\"\uFFFF\":[1],\"\U00010000\":[1],\"a\":{\"b\":[1]},\"a-b\":[1],\"a\":[1]}");
+  ASSERT_TRUE(pattern.has_value());
+  EXPECT_THAT(pattern->paths(), ElementsAre("a", "a-b", "a.b", "\U00010000", "\uFFFF"));
+}
+
+TEST(Pattern, MultipliesOrIntoConjunctions) {
+  const auto pattern =
+      Pattern::parse(R"({"s":[1],"$or":[{"a":[1]},{"b":[1],"c":[1]}],"d":{"$or":[{"e":[1]},{"f":[1]}]}})");
+  ASSERT_TRUE(pattern.has_value());
+  std::vector<std::string> read;
+  for (const auto& conjunction : pattern->conjunctions()) {
+    std::string& text = read.emplace_back();
+    for (const FieldTest& test : conjunction) text += pattern->paths()[test.path] + " ";
+  }
+  EXPECT_THAT(read, ElementsAre("a d.e s ", "b c d.e s ", "a d.f s ", "b c d.f s "));
+}
+
+TEST(ComparableNumber, IsOneWhoseDoubleSaysAllOfIt) {
+  for (const char* text : {"0", "-0", "0e5", "0e999999999999999999999", "300", "3.0e2", "30000e-2", "0.1", "1E-1", "-7",
+                           "123456789012345678e3", "1e23", "5e-324", "1.7976931348623157e308", "9007199254740992",
+                           "0.00000000000000000000000000000000000000000000000001"}) {
+    const bool expected = std::string_view{text} != "123456789012345678e3";  // 18 digits
+    EXPECT_EQ(comparable_number(text).has_value(), expected) << text;
+  }
+  for (const char* text : {"9007199254740993", "1.00000000000000000001", "0.1000000000000000055511151231257827",
+                           "1e400", "-1e400", "1e-400", "1e99999999999999999999", "2e-324"}) {
+    EXPECT_EQ(comparable_number(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(comparable_number("30000e-2"), 300.0);
+  EXPECT_EQ(comparable_number("-0.0"), 0.0);
+  EXPECT_EQ(comparable_number("-123456789012345"), -123456789012345.0);
+}
+
+TEST(IpAddress, HasManySpellings) {
+  const auto same = [](const char* a, const char* b) {
+    const auto first = IpAddress::parse(a);
+    return first && first == IpAddress::parse(b);
+  };
+  EXPECT_TRUE(same("1.2.3.4", "001.02.3.4"));
+  EXPECT_TRUE(same("::", "0:0:0:0:0:0:0:0"));
+  EXPECT_TRUE(same("1::", "1:0:0:0:0:0:0:0"));
+  EXPECT_TRUE(same("1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"));
+  EXPECT_TRUE(same("::ffff:102:304", "1.2.3.4"));
+  EXPECT_TRUE(same("::00000000000000000001", "::1"));
+  EXPECT_FALSE(same("::1", "::2"));
+  for (const char* text : {"",
+                           ".",
+                           "1.2.3",
+                           "1.2.3.4.",
+                           "1.2.3.4.5",
+                           "1..3.4",
+                           "256.1.1.1",
+                           "0001.002.003.004",
+                           "1.2.3.x",
+                           ":",
+                           ":1",
+                           "1:",
+                           ":::",
+                           "1::2::3",
+                           "1:2:3:4:5:6:7",
+                           "1:2:3:4:5:6:7:8:9",
+                           "1:2:3:4:5:6:7:8::",
+                           "10000::",
+                           "::1%1",
+                           "[::1]",
+                           "::1.2.3.4",
+                           "g::"}) {
+    EXPECT_EQ(IpAddress::parse(text), std::nullopt) << text;
+  }
+}
+
+TEST(CaseMapping, KnowsFullMappings) {
+  EXPECT_EQ(find_case_mapping(u'1'), nullptr);
+  ASSERT_NE(find_case_mapping(u'a'), nullptr);
+  EXPECT_EQ(find_case_mapping(u'a')->upper[0], u'A');
+  const CaseMapping* three = find_case_mapping(u'\u0390');
+  ASSERT_NE(three, nullptr);
+  EXPECT_EQ(three->upper[0], u'\u0399');
+  EXPECT_EQ(three->upper[2], u'\u0301');
+}
+
+// The largest limit that some wildcards exceed, plus one.
+std::size_t complexity(const std::vector<std::string>& texts, bool shared = false) {
+  std::vector<Wildcard> wildcards;
+  for (const std::string& text : texts) wildcards.push_back(*Wildcard::parse(text));
+  std::vector<WildcardGroup> groups;
+  if (shared) groups.push_back({{}, true});
+  for (const Wildcard& wildcard : wildcards) {
+    if (!shared) groups.push_back({{}, false});
+    groups.back().members.push_back(&wildcard);
+  }
+  std::size_t limit = 0;
+  while (exceeds_wildcard_complexity(groups, limit)) ++limit;
+  return limit;
+}
+
+TEST(WildcardComplexity, CountsTheBeginningsThatOneInputCanMatch) {
+  EXPECT_EQ(complexity({"abc"}), 1U);
+  EXPECT_EQ(complexity({"*"}), 2U);
+  EXPECT_EQ(complexity({"*:*:*:*:*:event-bus/*"}), 11U);
+  EXPECT_EQ(complexity({"*:*:*:*:event-bus/*"}), 9U);
+  EXPECT_EQ(complexity({"*.bif", "*.tiff", "*.tif", "*.svs"}), 8U);
+  EXPECT_EQ(complexity({"a*", "b*"}), 2U);
+}
+
+TEST(WildcardComplexity, SharesBeginningsInOneAnythingBut) {
+  EXPECT_LT(complexity({"*.bif", "*.tiff", "*.tif", "*.svs"}, true), 8U);
+  EXPECT_EQ(complexity({"*", "*"}, true), complexity({"*"}));
+}
+
+TEST(WildcardComplexity, IsJudgedInBoundedTime) {
+  std::vector<Wildcard> wildcards;
+  std::vector<WildcardGroup> groups;
+  for (int i = 0; i < 4; ++i)
+    wildcards.push_back(*Wildcard::parse("*" + std::string(900, static_cast<char>('a' + i)) + "*z"));
+  for (const Wildcard& wildcard : wildcards) groups.push_back({{&wildcard}, false});
+  EXPECT_TRUE(exceeds_wildcard_complexity(groups, 10));
+}
+
+}  // namespace
+}  // namespace sagewatch
