@@ -1,6 +1,7 @@
 #pragma once
 // The thin edge between us and the file system, so that tests can make any operation fail, tear or vanish
 // (tests/fakes/fake_disk.h). The real one is collector/real_disk.h. Paths are absolute or relative to the process.
+// An Error with `retry` set means that there is no room (disk or quota full); every other one is not worth repeating.
 #include <cstdint>
 #include <memory>
 #include <span>

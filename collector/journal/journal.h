@@ -46,6 +46,20 @@ struct JournalConfig {
   Nanos commit_delay{0};  // waits for company before a flush; for disks with slow flushes
   Durability durability = Durability::fdatasync;
   bool refuse_corruption = false;  // on_corruption: refuse
+  std::uint32_t key_function = 1;  // version of the function behind FramedEvent::resource_key; stands in each segment
+  Nanos probe_interval = std::chrono::milliseconds{500};  // how often a full disk is asked whether it has room again
+};
+
+// Bytes of a segment that are no frames. `torn`: the end of the newest segment, written but never acknowledged; cut
+// off. Otherwise corruption: what was in there is lost, and all around it is kept.
+struct Damage {
+  std::string path;
+  std::uint64_t begin = 0;         // offsets in the file
+  std::uint64_t end = 0;           //
+  std::uint64_t position = 0;      // positions that may have stood here: [position, position_end)
+  std::uint64_t position_end = 0;  //
+  bool torn = false;
+  std::string quarantined;  // where the bytes were copied to, if they were
 };
 
 // What the journal tells the world; called on the committer thread; must not block.
@@ -59,6 +73,8 @@ class JournalObserver {
   // The disk refused a write (`full` with ENOSPC) or a flush. After a failed flush nothing is accepted any more: the
   // process must exit with 74 and recover by a restart.
   virtual void failed(const Error& error, bool fatal) = 0;
+  // Bytes that cannot be read, each range told once. From open() on its caller's thread, later on a reader's.
+  virtual void damaged(const Damage&) {}
 };
 
 class Journal {
@@ -70,6 +86,7 @@ class Journal {
 
   // Any thread; never blocks. `done` gets the frame's position when it is durable, or an Error; it is called on the
   // committer thread in order. full: more than pending_bytes_max waits, the disk is over its mark, or a flush failed.
+  // Frames that take no position are let in over the mark and on a full disk, because checkpoints make room.
   virtual Offer append(FrameType type, std::uint32_t positions, std::shared_ptr<const std::string> payload,
                        std::function<void(Result<std::uint64_t>)> done) = 0;
 
@@ -79,7 +96,8 @@ class Journal {
   // The frame that holds `position`; an Error if it was trimmed, quarantined or is not there yet.
   virtual Result<Frame> frame_at(std::uint64_t position) = 0;
   // Calls `each` for every frame whose end is behind `from` (so the frame that holds `from` comes first, and frames
-  // that take no position come where they stand), until it answers false or the durable end is reached.
+  // that take no position come where they stand, also those right before `from`), until it answers false or the
+  // durable end is reached. Positions that were trimmed or damaged are passed over.
   virtual Done read(std::uint64_t from, const std::function<bool(const Frame&)>& each) = 0;
   // The payload of the last rule_set frame at or before `position`; empty if there is none.
   virtual Result<std::string> rule_set_at(std::uint64_t position) = 0;
@@ -94,7 +112,7 @@ class Journal {
 
   struct Stat {
     std::uint64_t segments = 0;
-    std::uint64_t bytes = 0;  // on disk
+    std::uint64_t bytes = 0;  // in segments; without room set aside
     std::uint64_t first_position = 0;
     std::uint64_t next_position = 0;
     UnixNanos oldest;  // creation time of the oldest segment
