@@ -1,3 +1,3 @@
-int main() {
-  return 0;
-}
+#include "collector/cli/cli.h"
+
+int main(int argc, char** argv) { return sagewatch::run_command_line(argc, argv); }

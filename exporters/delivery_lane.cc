@@ -257,7 +257,7 @@ void DeliveryLane::put_back(LaneEntry entry, Moment now) {
 
 // False: not now, and the entry is back, or it was buried.
 bool DeliveryLane::fetch(LaneEntry& entry, Moment now) {
-  auto json = shared_.events.event_at(entry.row.position);
+  auto json = shared_.events.event_of(entry.row);
   if (json) {
     bytes_ -= cost(entry);
     entry.json = std::move(*json);
@@ -386,7 +386,7 @@ void DeliveryLane::write_letters(Moment now, std::vector<DeliveryQueue::Burying>
   while (!graves_.empty() && burying_ < at_once && now.instant >= bury_at_) {
     Grave& grave = graves_.front();
     if (!grave.entry.json) {
-      if (auto json = shared_.events.event_at(grave.entry.row.position)) {
+      if (auto json = shared_.events.event_of(grave.entry.row)) {
         bytes_ -= cost(grave.entry);
         grave.entry.json = std::move(*json);
         bytes_ += cost(grave.entry);

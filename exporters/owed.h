@@ -70,11 +70,12 @@ class OwedStore {
   virtual std::vector<Backlog> backlogs() = 0;
 };
 
-// Where the queue gets the bytes of an event that is no longer in memory: the journal.
+// Where the queue gets the bytes of an event that is no longer in memory: the journal, or the dead letter that was
+// redriven.
 class EventBytes {
  public:
   virtual ~EventBytes() = default;
-  virtual Result<std::shared_ptr<const std::string>> event_at(Position position) = 0;
+  virtual Result<std::shared_ptr<const std::string>> event_of(const Owed& row) = 0;
 };
 
 }  // namespace sagewatch

@@ -114,6 +114,7 @@ class RocksStore : public Store {
   Done check_format();
 
   Done apply(const Changes& changes) override;
+  Done owe(std::span<const Owed> rows) override;
   std::vector<Applied> applied() override { return applied_at(nullptr); }
   Done forget_applied(std::uint32_t shards) override;
   Done each_resource(const std::function<void(std::string_view, std::string_view)>& each) override;
@@ -142,6 +143,7 @@ class RocksStore : public Store {
   using Each = std::function<bool(std::string_view key, std::string_view value)>;
   Done said(const rocksdb::Status& status) const;
   Done write(rocksdb::WriteBatch& batch);
+  Done write_owed(rocksdb::WriteBatch& batch, std::span<const Owed> rows);  // all of the batch, and these
   // Rows from `from` up to, not including, `to` (empty: the end), until `each` answers false.
   Done scan(Family family, std::string_view from, std::string_view to, const rocksdb::Snapshot* at, const Each& each);
   Done scan_all(Family family, const rocksdb::Snapshot* at, const Each& each) { return scan(family, {}, {}, at, each); }
@@ -214,15 +216,25 @@ Done RocksStore::apply(const Changes& changes) {
   for (const auto& [key, value] : changes.resources) note(batch.Put(families_[resources], key, value));
   for (const auto& key : changes.resources_gone) note(batch.Delete(families_[resources], key));
   for (const auto& [name, value] : changes.counters) note(batch.Put(families_[meta], counter_key(name), value));
-  std::vector<std::string> keys;
-  keys.reserve(changes.owed.size());
-  for (const auto& owed : changes.owed) {
-    note(batch.Put(families_[owed_family], keys.emplace_back(owed_key(owed)), owed_value(owed)));
-  }
   note(batch.Put(families_[meta], applied_row(changes.applied), applied_value(changes.applied)));
   if (!status.ok()) return said(status);
+  return write_owed(batch, changes.owed);
+}
+
+Done RocksStore::owe(std::span<const Owed> rows) {
+  rocksdb::WriteBatch batch;
+  return write_owed(batch, rows);
+}
+
+Done RocksStore::write_owed(rocksdb::WriteBatch& batch, std::span<const Owed> rows) {
+  std::vector<std::string> keys;
+  keys.reserve(rows.size());
+  for (const Owed& row : rows) {
+    const auto status = batch.Put(families_[owed_family], keys.emplace_back(owed_key(row)), owed_value(row));
+    if (!status.ok()) return said(status);
+  }
   if (auto done = write(batch); !done) return done;
-  for (std::size_t i = 0; i < keys.size(); ++i) first_owed_.put(changes.owed[i].target, keys[i]);
+  for (std::size_t i = 0; i < keys.size(); ++i) first_owed_.put(rows[i].target, keys[i]);
   return {};
 }
 

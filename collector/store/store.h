@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -51,6 +52,7 @@ class Store : public OwedStore {
   static Result<std::unique_ptr<Store>> open(StoreConfig config);
 
   virtual Done apply(const Changes& changes) = 0;
+  virtual Done owe(std::span<const Owed> rows) = 0;  // beside the journal's course: redriven dead letters
   virtual std::vector<Applied> applied() = 0;             // empty: a fresh store
   virtual Done forget_applied(std::uint32_t shards) = 0;  // an older number of shards, once all have passed it
   virtual Done each_resource(const std::function<void(std::string_view key, std::string_view value)>& each) = 0;

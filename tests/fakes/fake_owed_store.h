@@ -130,7 +130,8 @@ class FakeOwedStore : public OwedStore {
 class FakeEvents : public EventBytes {
  public:
   static std::string json(Position position) { return R"({"id":"e)" + std::to_string(position.offset) + R"("})"; }
-  Result<std::shared_ptr<const std::string>> event_at(Position position) override {
+  Result<std::shared_ptr<const std::string>> event_of(const Owed& row) override {
+    const Position position = row.position;
     std::lock_guard lock(mutex_);
     ++reads_;
     if (unreadable_) return not_now("the journal cannot be read");

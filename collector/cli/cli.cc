@@ -1,0 +1,135 @@
+#include "collector/cli/cli.h"
+
+#include <CLI/CLI.hpp>
+
+#include "collector/cli/commands.h"
+
+namespace sagewatch {
+namespace {
+
+constexpr const char* intro = R"(sagewatch watches SageMaker: events in, state and rules, Prometheus and targets out.
+
+Examples:
+  sagewatch run -c examples/quickstart.yaml        start the daemon
+  sagewatch match -c sagewatch.yaml -e event.json  which rules match this event
+  sagewatch dead-letters list                      what could not be delivered, and why)";
+
+// Every command is added by a function of its own; the chosen one leaves its call in `chosen`.
+using Chosen = std::function<int()>;
+
+void add_run(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* run = app.add_subcommand("run", "start the daemon (without -c: defaults for a laptop)");
+  run->add_option("-c,--config", options->config_files, "configuration file; may be repeated")->check(CLI::ExistingFile);
+  run->add_option("--listen", options->listen, "address:port instead of http.listen");
+  run->add_option("--data-dir", options->data_dir, "directory instead of data_dir");
+  run->add_option("--log-level", options->log_level, "debug, info, warn or error")->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  run->add_option("--log-format", options->log_format, "auto, logfmt or json")->check(CLI::IsMember({"auto", "logfmt", "json"}));
+  run->add_option("--shutdown-grace", options->shutdown_grace, "how long deliveries under way may finish")->capture_default_str();
+  run->callback([options, &chosen] { chosen = [options] { return run_daemon(*options); }; });
+}
+
+void add_check(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<CheckOptions>();
+  auto format = std::make_shared<std::string>("text");
+  CLI::App* check = app.add_subcommand("check", "read configuration and rules, and say all that is wrong with them");
+  check->add_option("files,-c,--config", options->config_files, "configuration files")->required();
+  check->add_option("--format", *format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+  check->callback([options, format, &chosen] {
+    options->json = *format == "json";
+    chosen = [options] { return run_check(*options); };
+  });
+}
+
+void add_match(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<MatchOptions>();
+  CLI::App* match = app.add_subcommand("match", "print the names of the rules that match an event; exit 0 if any does, 1 if none");
+  match->add_option("-c,--config", options->config_files, "configuration file; may be repeated")->required()->check(CLI::ExistingFile);
+  match->add_option("-e,--event", options->event_file, "file with one event; - is standard input")->required();
+  match->callback([options, &chosen] { chosen = [options] { return run_match(*options); }; });
+}
+
+void add_journal(CLI::App& app, Chosen& chosen) {
+  CLI::App* journal = app.add_subcommand("journal", "look into the journal's files (also beside a running daemon)");
+  journal->require_subcommand(1);
+  const auto add = [&](const char* name, const char* text, JournalOptions::What what) {
+    auto options = std::make_shared<JournalOptions>();
+    options->what = what;
+    CLI::App* command = journal->add_subcommand(name, text);
+    command->add_option("-c,--config", options->config_files, "configuration that names the data directory")->check(CLI::ExistingFile);
+    command->add_option("--data-dir", options->data_dir, "the data directory itself")->check(CLI::ExistingDirectory);
+    if (what == JournalOptions::What::dump) {
+      command->add_option("--from", options->from, "first position");
+      command->add_option("--to", options->to, "last position");
+    } else {
+      command->add_flag("--json", options->json, "one JSON object instead of a table");
+    }
+    command->callback([options, &chosen] { chosen = [options] { return run_journal(*options); }; });
+  };
+  add("verify", "check every frame of every segment; exit 1 if anything is damaged", JournalOptions::What::verify);
+  add("stat", "segments, positions, bytes", JournalOptions::What::stat);
+  add("dump", "print events and control frames as JSON lines", JournalOptions::What::dump);
+}
+
+void add_server(CLI::App* command, RemoteOptions& options) {
+  command->add_option("--server", options.server, "the running daemon")->capture_default_str();
+  command->add_flag("--json", options.json, "JSON instead of a table");
+}
+
+void add_dead_letters(CLI::App& app, Chosen& chosen) {
+  CLI::App* letters = app.add_subcommand("dead-letters", "deliveries that were given up");
+  letters->require_subcommand(1);
+  const auto add = [&](const char* name, const char* text, DeadLetterOptions::What what) {
+    auto options = std::make_shared<DeadLetterOptions>();
+    options->what = what;
+    CLI::App* command = letters->add_subcommand(name, text);
+    add_server(command, *options);
+    if (what == DeadLetterOptions::What::show) command->add_option("id", options->id, "delivery id")->required();
+    if (what != DeadLetterOptions::What::show) command->add_option("--target", options->target, "only this target's");
+    if (what == DeadLetterOptions::What::redrive) command->add_option("id", options->id, "delivery id; none: all, or all of --target");
+    command->callback([options, &chosen] { chosen = [options] { return run_dead_letters(*options); }; });
+  };
+  add("list", "one line each, newest first", DeadLetterOptions::What::list);
+  add("show", "all of one, with its event", DeadLetterOptions::What::show);
+  add("redrive", "owe them again, from the first attempt", DeadLetterOptions::What::redrive);
+}
+
+void add_quarantine(CLI::App& app, Chosen& chosen) {
+  CLI::App* quarantine = app.add_subcommand("quarantine", "input that was refused where nobody waited for an answer");
+  quarantine->require_subcommand(1);
+  const auto add = [&](const char* name, const char* text, QuarantineOptions::What what) {
+    auto options = std::make_shared<QuarantineOptions>();
+    options->what = what;
+    CLI::App* command = quarantine->add_subcommand(name, text);
+    add_server(command, *options);
+    if (what == QuarantineOptions::What::show) command->add_option("id", options->id, "entry id")->required();
+    command->callback([options, &chosen] { chosen = [options] { return run_quarantine(*options); }; });
+  };
+  add("list", "one line each, newest first", QuarantineOptions::What::list);
+  add("show", "the reason and the bytes of one", QuarantineOptions::What::show);
+}
+
+void add_version(CLI::App& app, Chosen& chosen) {
+  auto json = std::make_shared<bool>(false);
+  CLI::App* version = app.add_subcommand("version", "what this is, and which libraries it runs with");
+  version->add_flag("--json", *json, "as JSON");
+  version->callback([json, &chosen] { chosen = [json] { return run_version(*json); }; });
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app{intro, "sagewatch"};
+  app.set_help_all_flag("--help-all", "help of all commands");
+  app.require_subcommand(0, 1);
+  Chosen chosen = [] { return run_daemon({}); };  // no command: run on defaults
+  for (const auto add : {add_run, add_check, add_match, add_journal, add_dead_letters, add_quarantine, add_version}) add(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_ok : exit_usage;
+  }
+  return chosen();
+}
+
+}  // namespace sagewatch

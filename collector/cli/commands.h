@@ -1,0 +1,71 @@
+#pragma once
+// What the program can do, each command as a plain function: options in, exit code out. The command line itself
+// (collector/cli/cli.cc) is the only place that knows CLI11. Exit codes: 0 ok, 1 a test or match failed, 2 usage,
+// 74 the disk failed, 78 bad configuration.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sagewatch {
+
+inline constexpr int exit_ok = 0;
+inline constexpr int exit_no = 1;
+inline constexpr int exit_usage = 2;
+inline constexpr int exit_disk = 74;    // EX_IOERR
+inline constexpr int exit_config = 78;  // EX_CONFIG
+
+// Everything that `run` may be told beside its configuration; what is set wins over the files.
+struct RunOptions {
+  std::vector<std::string> config_files;  // none: the defaults of a laptop
+  std::string listen;
+  std::string data_dir;
+  std::string log_level;
+  std::string log_format;
+  std::string shutdown_grace = "30s";
+};
+int run_daemon(const RunOptions& options);
+
+struct CheckOptions {
+  std::vector<std::string> config_files;
+  bool json = false;
+};
+int run_check(const CheckOptions& options);
+
+struct MatchOptions {
+  std::vector<std::string> config_files;
+  std::string event_file;  // "-": standard input
+};
+int run_match(const MatchOptions& options);
+
+struct JournalOptions {
+  enum class What : std::uint8_t { verify, stat, dump } what = What::stat;
+  std::vector<std::string> config_files;
+  std::string data_dir;
+  std::uint64_t from = 0;
+  std::uint64_t to = UINT64_MAX;
+  bool json = false;
+};
+int run_journal(const JournalOptions& options);
+
+// Commands that ask a running daemon.
+struct RemoteOptions {
+  std::string server = "http://127.0.0.1:9477";
+  bool json = false;
+};
+struct DeadLetterOptions : RemoteOptions {
+  enum class What : std::uint8_t { list, show, redrive } what = What::list;
+  std::string id;
+  std::string target;
+};
+int run_dead_letters(const DeadLetterOptions& options);
+
+struct QuarantineOptions : RemoteOptions {
+  enum class What : std::uint8_t { list, show } what = What::list;
+  std::string id;
+};
+int run_quarantine(const QuarantineOptions& options);
+
+int run_version(bool json);
+
+}  // namespace sagewatch

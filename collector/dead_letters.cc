@@ -1,0 +1,140 @@
+#include "collector/dead_letters.h"
+
+#include <fmt/format.h>
+
+#include "collector/log.h"
+#include "exporters/target.h"
+
+namespace sagewatch {
+namespace {
+
+std::string id_of(const Owed& row) { return delivery_id(row.position, row.bus, row.rule, row.target_id); }
+
+}  // namespace
+
+DeadLetters::DeadLetters(DeadLetterJournal& journal, Store& store, const Clock& clock, Instruments& instruments)
+    : journal_(journal), store_(store), clock_(clock), instruments_(instruments) {
+  if (const auto all = journal_.list("", UINT64_MAX, SIZE_MAX)) {
+    for (const auto& entry : *all) {
+      if (entry.redriven) redriven_.insert(entry.id);
+    }
+  }
+  any_redriven_ = !redriven_.empty();
+  gauge();
+}
+
+void DeadLetters::append(DeadLetter letter, std::function<void(Done)> done) {
+  {
+    const std::lock_guard lock(mutex_);
+    redriven_.erase(letter.delivery_id);
+  }
+  journal_.append(letter.delivery_id, letter.target, encode(letter), std::move(done));
+}
+
+Result<DeadLetter> DeadLetters::show(std::string_view id) {
+  const auto bytes = journal_.show(id);
+  if (!bytes) return no(bytes.error());
+  return decode_dead_letter(*bytes);
+}
+
+Result<std::vector<DeadLetters::Listed>> DeadLetters::list(std::string_view target, std::uint64_t before, std::size_t count) {
+  const auto entries = journal_.list(target, before, count);
+  if (!entries) return no(entries.error());
+  std::vector<Listed> listed;
+  for (const auto& entry : *entries) {
+    auto letter = show(entry.id);
+    if (letter) listed.push_back({entry.position, entry.redriven, std::move(*letter)});
+  }
+  return listed;
+}
+
+Result<Arrival> DeadLetters::owed_again(const DeadLetter& letter) {
+  if (letter.event.empty()) {
+    return no(fmt::format("dead letter {} has no event left to deliver: {}", letter.delivery_id, letter.error_message));
+  }
+  Owed row;
+  row.target = letter.target;
+  row.position = letter.position;
+  row.bus = letter.bus;
+  row.rule = letter.rule;
+  row.target_id = letter.target_id;
+  row.received = clock_.now();
+  row.bytes = static_cast<std::uint32_t>(letter.event.size());
+  return Arrival{std::move(row), std::make_shared<const std::string>(letter.event)};
+}
+
+Result<std::vector<Arrival>> DeadLetters::redrive(std::string_view id, std::string_view target) {
+  std::vector<std::string> ids;
+  if (!id.empty()) {
+    ids.emplace_back(id);
+  } else {
+    const auto entries = journal_.list(target, UINT64_MAX, redriven_at_once);
+    if (!entries) return no(entries.error());
+    for (const auto& entry : *entries) {
+      if (!entry.redriven) ids.push_back(entry.id);
+    }
+  }
+  std::vector<Arrival> arrivals;
+  std::vector<Owed> rows;
+  std::vector<std::string> taken;
+  for (const std::string& each : ids) {
+    const auto letter = show(each);
+    if (!letter) return no(letter.error());
+    auto arrival = owed_again(*letter);
+    if (!arrival && !id.empty()) return no(arrival.error());
+    if (!arrival) continue;
+    rows.push_back(arrival->row);
+    arrivals.push_back(std::move(*arrival));
+    taken.push_back(each);
+  }
+  // Owed first, marked then: a crash in between costs a duplicate and no event.
+  if (auto owed = store_.owe(rows); !owed) return no(owed.error());
+  for (const std::string& each : taken) {
+    {
+      const std::lock_guard lock(mutex_);
+      redriven_.insert(each);
+      any_redriven_ = true;
+    }
+    if (auto marked = journal_.mark_redriven(each); !marked) return no(marked.error());
+  }
+  return arrivals;
+}
+
+Result<std::shared_ptr<const std::string>> DeadLetters::event_of(const Owed& row) {
+  auto letter = show(id_of(row));
+  if (!letter) return no(letter.error());
+  return std::make_shared<const std::string>(std::move(letter->event));
+}
+
+void DeadLetters::delivered(std::span<const Settlement> settlements) {
+  if (!any_redriven_) return;
+  for (const Settlement& settlement : settlements) {
+    if (settlement.kind != Settlement::Kind::delivered) continue;
+    const std::string id = id_of(settlement.before);
+    {
+      const std::lock_guard lock(mutex_);
+      if (redriven_.erase(id) == 0) continue;
+      any_redriven_ = !redriven_.empty();
+    }
+    journal_.remove(id, [id](const Done& removed) {
+      if (!removed) log_warn("dead-letters", "SW5101", "dead letter {} was redriven and delivered, but is still held: {}", id, removed.error().what);
+    });
+  }
+}
+
+Done DeadLetters::purge(Nanos keep) {
+  const auto purged = journal_.purge(keep);
+  if (!purged) return no(purged.error());
+  if (*purged > 0) log_info("dead-letters", "SW5102", "{} dead letters have reached their age or the budget and were dropped", *purged);
+  gauge();
+  return {};
+}
+
+void DeadLetters::gauge() {
+  for (const auto& held : journal_.held()) {
+    instruments_.dead_letters.Add({{"target", held.target}}).Set(static_cast<double>(held.letters));
+    if (held.letters > 0) instruments_.dead_letters_oldest.Add({{"target", held.target}}).Set(held.oldest.seconds());
+  }
+}
+
+}  // namespace sagewatch

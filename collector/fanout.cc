@@ -1,0 +1,35 @@
+#include "collector/fanout.h"
+
+#include "collector/log.h"
+
+namespace sagewatch {
+
+Fanout::Fanout(Instruments& instruments, Readiness& readiness, std::function<void(const Error&)> on_fatal)
+    : readiness_(readiness),
+      on_fatal_(std::move(on_fatal)),
+      commit_duration_(instruments.journal_commit_duration.Add({}, duration_buckets())),
+      commit_events_(instruments.journal_commit_events.Add({}, count_buckets())),
+      write_errors_(instruments.journal_errors.Add({{"reason", "write"}})),
+      sync_errors_(instruments.journal_errors.Add({{"reason", "sync"}})) {}
+
+void Fanout::committed(std::span<const Frame> frames) {
+  for (Shard* shard : shards_) shard->offer(frames);
+}
+
+void Fanout::flushed(Nanos took, std::uint64_t positions, std::uint64_t) {
+  commit_duration_.Observe(std::chrono::duration<double>(took).count());
+  commit_events_.Observe(static_cast<double>(positions));
+}
+
+void Fanout::failed(const Error& error, bool fatal) {
+  (fatal ? sync_errors_ : write_errors_).Increment();
+  if (!fatal) {
+    log_error("journal", "SW4201", "{}; nothing is accepted until there is room, deliveries go on", error.what);
+    return;
+  }
+  readiness_.raise("journal", error.what);
+  log_error("journal", "SW4202", "{}; what was not acknowledged is unknown, so the daemon ends and recovers by a restart", error.what);
+  on_fatal_(error);
+}
+
+}  // namespace sagewatch

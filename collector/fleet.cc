@@ -1,0 +1,33 @@
+#include "collector/fleet.h"
+
+#include <array>
+
+namespace sagewatch {
+namespace {
+
+// A place in the fleet: the shard above, the place in its table below.
+constexpr int shard_shift = 40;
+constexpr std::size_t place_mask = (std::size_t{1} << shard_shift) - 1;
+
+}  // namespace
+
+std::size_t Fleet::visit(std::size_t from, std::size_t count, const std::function<void(const Resource&)>& look) const {
+  const std::size_t shard = from >> shard_shift;
+  if (shard >= shards_.size()) return 0;
+  const std::size_t next = shards_[shard]->resources().visit(from & place_mask, count, look);
+  if (next != 0) return shard << shard_shift | next;
+  return shard + 1 < shards_.size() ? (shard + 1) << shard_shift : 0;
+}
+
+void Fleet::visit(const std::function<void(const CounterSeries&)>& look) const {
+  for (const auto& shard : shards_) {
+    shard->counters().visit([&](const FleetCounters::Series& series) {
+      const std::array<std::string_view, 5> labels{series.account, series.region, series.subject, series.result, series.reason};
+      // Jobs have a reason behind the others, endpoints do not.
+      const std::size_t used = series.family == FleetCounters::Family::jobs_finished ? 5 : 4;
+      look({family_name(series.family), std::span{labels}.first(used), static_cast<double>(series.value)});
+    });
+  }
+}
+
+}  // namespace sagewatch

@@ -1,0 +1,205 @@
+#include "collector/intake.h"
+
+#include <array>
+#include <utility>
+
+#include "collector/quarantine.h"
+#include "events/frame.h"
+#include "events/resource_key.h"
+
+namespace sagewatch {
+
+struct Intake::SourceCounters {
+  prometheus::Counter& received;
+  prometheus::Counter& received_bytes;
+  prometheus::Gauge& last_data;
+  std::vector<prometheus::Counter*> rejected;  // by Reason
+  prometheus::Counter& full;
+};
+
+namespace {
+
+constexpr std::size_t reasons = static_cast<std::size_t>(Reason::unknown_bus) + 1;
+
+// Waits for the journal and for every refused input to be kept; then the source is told. The last one to arrive
+// calls; the first failure wins.
+class Acknowledgement {
+ public:
+  Acknowledgement(Receipt receipt, OnDurable on_durable, std::size_t parts)
+      : receipt_(std::move(receipt)), on_durable_(std::move(on_durable)), waiting_(parts) {}
+
+  void part_done(Done done) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!done && !failure_) failure_ = done.error();
+      if (--waiting_ > 0) return;
+    }
+    if (failure_) return on_durable_(no(*failure_));
+    on_durable_(std::move(receipt_));
+  }
+
+ private:
+  std::mutex mutex_;
+  Receipt receipt_;
+  OnDurable on_durable_;
+  std::size_t waiting_;
+  std::optional<Error> failure_;
+};
+
+}  // namespace
+
+struct Intake::Draft {
+  std::string payload;
+  std::uint32_t good = 0;
+  std::array<std::uint32_t, reasons> rejected{};  // by Reason
+  UnixNanos newest;                               // time found in an event
+  Receipt receipt;
+};
+
+Intake::Intake(IntakeConfig config, Journal& journal, Quarantine& quarantine, const Clock& clock, std::function<std::string()> new_id,
+               Instruments& instruments)
+    : config_(std::move(config)),
+      journal_(journal),
+      quarantine_(quarantine),
+      clock_(clock),
+      new_id_(std::move(new_id)),
+      instruments_(instruments) {}
+
+Intake::~Intake() = default;
+
+Offer Intake::accept(Batch batch, OnDurable on_durable) {
+  SourceCounters& counters = this->counters(batch.source);
+  const bool fits = in_flight_->load() == 0 || in_flight_->load() + batch.bytes.size() <= config_.in_flight_bytes_max;
+  if (closed_ || !fits) {
+    if (!batch.quarantine_refused) counters.full.Increment(static_cast<double>(batch.events.size()));
+    return Offer::full;
+  }
+  Draft draft = this->draft(batch, clock_.now());
+  std::vector<std::pair<const Incoming*, const Rejection*>> kept;  // refused, and nobody to tell
+  if (batch.quarantine_refused) {
+    for (std::size_t i = 0; i < batch.events.size(); ++i) {
+      if (const auto* refused = std::get_if<Rejection>(&draft.receipt.outcomes[i])) kept.emplace_back(&batch.events[i], refused);
+    }
+  }
+  // A frame without events still carries the cursor past what was refused.
+  const bool has_frame = draft.good > 0 || !batch.cursor.empty();
+  const std::size_t parts = kept.size() + (has_frame ? 1 : 0);
+  if (parts == 0) {
+    count(batch, draft);
+    on_durable(std::move(draft.receipt));
+    return Offer::taken;
+  }
+
+  std::vector<Refused> to_quarantine;
+  for (const auto& [incoming, refused] : kept) {
+    to_quarantine.push_back({.id = 0,
+                             .time = clock_.now(),
+                             .source = batch.source,
+                             .place = incoming->place,
+                             .reason = std::string{reason_name(refused->reason)},
+                             .sentence = refused->what,
+                             .bytes = batch.bytes.substr(incoming->begin, incoming->length)});
+  }
+  const auto acknowledgement = std::make_shared<Acknowledgement>(std::move(draft.receipt), std::move(on_durable), parts);
+  if (has_frame) {
+    const Offer offer = journal_.append(FrameType::events, draft.good, budgeted(std::move(draft.payload)),
+                                        [acknowledgement](const Result<std::uint64_t>& position) {
+                                          acknowledgement->part_done(position ? Done{} : Done{no(position.error())});
+                                        });
+    if (offer == Offer::full) {
+      if (!batch.quarantine_refused) counters.full.Increment(static_cast<double>(batch.events.size()));
+      return Offer::full;
+    }
+  }
+  for (Refused& refused : to_quarantine) {
+    quarantine_.append(std::move(refused), [acknowledgement](const Result<std::uint64_t>& id) {
+      acknowledgement->part_done(id ? Done{} : Done{no(id.error())});
+    });
+  }
+  count(batch, draft);
+  return Offer::taken;
+}
+
+Intake::Draft Intake::draft(const Batch& batch, UnixNanos received) {
+  Draft draft;
+  FrameWriter writer{batch.source, batch.cursor};
+  auto envelope = borrow_envelope();
+  draft.receipt.outcomes.reserve(batch.events.size());
+  for (const Incoming& incoming : batch.events) {
+    const std::string_view text{batch.bytes.data() + incoming.begin, incoming.length};
+    const auto checked = envelope->check(text);
+    if (!checked) {
+      ++draft.rejected[static_cast<std::size_t>(checked.error().reason)];
+      draft.receipt.outcomes.emplace_back(checked.error());
+      continue;
+    }
+    std::string id{checked->id};
+    std::string completed;
+    if (checked->missing.any()) {
+      if (checked->missing.id) id = new_id_();
+      completed = Envelope::complete(*checked, {.id = id, .time = received, .account = config_.account, .region = config_.region});
+    }
+    writer.add({.bus = batch.bus,
+                .received = received,
+                .resource_key = checked->resource_key ? *checked->resource_key : resource_key_of_id(checked->source, id),
+                .json = completed.empty() ? text : std::string_view{completed}});
+    draft.newest = std::max(draft.newest, checked->happened);
+    draft.receipt.outcomes.emplace_back(std::move(id));
+  }
+  give_back(std::move(envelope));
+  draft.good = writer.count();
+  draft.payload = std::move(writer).finish();
+  return draft;
+}
+
+void Intake::count(const Batch& batch, const Draft& draft) {
+  SourceCounters& counters = this->counters(batch.source);
+  std::size_t bytes = 0;
+  for (const Incoming& incoming : batch.events) bytes += incoming.length;
+  counters.received.Increment(static_cast<double>(batch.events.size()));
+  counters.received_bytes.Increment(static_cast<double>(bytes));
+  for (std::size_t reason = 0; reason < reasons; ++reason) counters.rejected[reason]->Increment(draft.rejected[reason]);
+  if (draft.newest.seconds() > counters.last_data.Value()) counters.last_data.Set(draft.newest.seconds());
+}
+
+Intake::SourceCounters& Intake::counters(const std::string& source) {
+  const std::lock_guard lock(mutex_);
+  auto& found = counters_[source];
+  if (!found) {
+    const prometheus::Labels labels{{"source", source}};
+    const auto rejected = [&](std::string_view reason) -> prometheus::Counter& {
+      return instruments_.events_rejected.Add({{"source", source}, {"reason", std::string{reason}}});
+    };
+    found = std::make_unique<SourceCounters>(SourceCounters{instruments_.events_received.Add(labels),
+                                                            instruments_.events_received_bytes.Add(labels),
+                                                            instruments_.source_last_data.Add(labels),
+                                                            {},
+                                                            rejected("intake_full")});
+    for (std::size_t reason = 0; reason < reasons; ++reason) found->rejected.push_back(&rejected(reason_name(static_cast<Reason>(reason))));
+  }
+  return *found;
+}
+
+std::shared_ptr<const std::string> Intake::budgeted(std::string payload) {
+  const std::uint64_t bytes = payload.size();
+  in_flight_->fetch_add(bytes);
+  return {new std::string(std::move(payload)), [bytes, budget = in_flight_](const std::string* gone) {
+            delete gone;
+            budget->fetch_sub(bytes);
+          }};
+}
+
+std::unique_ptr<Envelope> Intake::borrow_envelope() {
+  const std::lock_guard lock(mutex_);
+  if (idle_.empty()) return std::make_unique<Envelope>(config_.limits);
+  auto envelope = std::move(idle_.back());
+  idle_.pop_back();
+  return envelope;
+}
+
+void Intake::give_back(std::unique_ptr<Envelope> envelope) {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(envelope));
+}
+
+}  // namespace sagewatch

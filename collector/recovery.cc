@@ -1,0 +1,174 @@
+#include "collector/recovery.h"
+
+#include <algorithm>
+
+#include "collector/log.h"
+#include "collector/store/applied.h"
+#include "collector/store/rebuild.h"
+#include "collector/upkeep.h"
+#include "events/resource_key.h"
+
+namespace sagewatch {
+namespace {
+
+constexpr std::size_t frames_at_once = 256;
+
+// A store that knows more than the journal belongs to another one, or a weaker durability lost the journal's end.
+bool is_ahead(Store& store, const Journal& journal) {
+  return std::ranges::any_of(store.applied(), [&](const Applied& row) { return row.next > journal.next_position(); });
+}
+
+Result<std::unique_ptr<Store>> open_or_set_aside(const RecoveryParts& parts) {
+  auto opened = Store::open(parts.store);
+  if (!opened && opened.error().retry) return opened;
+  std::string why;
+  if (!opened) {
+    why = opened.error().what;
+  } else if (is_ahead(**opened, parts.journal)) {
+    why = fmt::format("the store in {} has applied more than the journal holds", parts.store.directory);
+    opened->reset();
+  } else {
+    return opened;
+  }
+  const auto aside = set_aside(parts.disk, parts.store.directory, parts.clock.now());
+  if (!aside) return no(aside.error());
+  log_warn("store", "SW4002", "{}; it was renamed to {}, and a new one is built from the journal", why, *aside);
+  return Store::open(parts.store);
+}
+
+Done load_newest_snapshot(const RecoveryParts& parts, Store& store) {
+  for (const auto& snapshot : Upkeep::snapshots(parts.disk, parts.snapshot_directory)) {
+    auto read = store.read_snapshot(parts.disk, snapshot.path);
+    if (read) {
+      log_info("store", "SW4003", "loaded the snapshot {}", snapshot.path);
+      return {};
+    }
+    log_warn("store", "SW4004", "{}; trying an older snapshot", read.error().what);
+  }
+  return {};
+}
+
+Result<std::shared_ptr<const ResolvedBefore>> resolved_before(const RecoveryParts& parts, Store& store) {
+  auto letter = parts.open_dead_letters(store);
+  if (!letter) return no(letter.error());
+  const auto frame = parts.journal.newest(FrameType::checkpoint);
+  if (!frame) return no(frame.error());
+  std::optional<Store::Unresolved> checkpoint;
+  if (*frame) {
+    auto decoded = decode_checkpoint(*(*frame)->payload);
+    if (!decoded) return no(decoded.error());
+    checkpoint = std::move(*decoded);
+  }
+  return std::make_shared<const ResolvedBefore>(checkpoint, std::move(*letter));
+}
+
+Result<std::unique_ptr<Shard>> load_shard(const RecoveryParts& parts, const OpenedStore& opened, const std::vector<Applied>& applied,
+                                          std::uint32_t index) {
+  const std::uint64_t replay_from = applied_below(applied);
+  ShardParts own{.store = *opened.store,
+                 .rule_sets = parts.rule_sets,
+                 .clock = parts.clock,
+                 .instruments = parts.instruments,
+                 .resources = parts.resources,
+                 .shard = index,
+                 .shards = parts.shards,
+                 .next = replay_from,
+                 .applied_before = applied,
+                 .resolved = opened.resolved,
+                 .on_fatal = parts.on_fatal};
+  for (const Applied& row : applied) {
+    if (row.shards == parts.shards && row.shard == index) own.next = std::max(own.next, row.next);
+  }
+  auto shard = std::make_unique<Shard>(std::move(own));
+  const auto rules = parts.journal.rule_set_at(replay_from);
+  if (!rules) return no(rules.error());
+  if (!rules->empty()) {
+    if (auto used = shard->use_rules(*rules); !used) return no(used.error());
+  }
+  return shard;
+}
+
+Done load_rows(Store& store, std::vector<std::unique_ptr<Shard>>& shards) {
+  std::uint64_t refused = 0;
+  auto read = store.each_resource([&](std::string_view key, std::string_view row) {
+    if (!shards[resource_key_of_arn(key) % shards.size()]->load_resource(key, row)) ++refused;
+  });
+  if (!read) return read;
+  if (refused > 0) log_warn("store", "SW4005", "{} rows of resources could not be read and were left out", refused);
+  return store.each_counter([&](std::string_view name, std::string_view value) {
+    shards[FleetCounters::row_shard(name) % shards.size()]->load_counter(name, value);
+  });
+}
+
+// Hands the journal from `from` on to every shard, some frames at a time.
+Done replay(Journal& journal, std::uint64_t from, std::vector<std::unique_ptr<Shard>>& shards) {
+  std::vector<Frame> frames;
+  Done applied;
+  const auto hand_out = [&] {
+    for (auto& shard : shards) {
+      std::vector<Frame> copy = frames;  // payloads are shared; a shard lets go of its own
+      if (applied) applied = shard->replay(copy);
+    }
+    frames.clear();
+    return applied.has_value();
+  };
+  auto read = journal.read(from, [&](const Frame& frame) {
+    frames.push_back(frame);
+    return frames.size() < frames_at_once || hand_out();
+  });
+  if (read && applied) hand_out();
+  return read ? applied : read;
+}
+
+}  // namespace
+
+Result<OpenedStore> open_store(const RecoveryParts& parts) {
+  OpenedStore opened;
+  auto store = open_or_set_aside(parts);
+  if (!store) return no(store.error());
+  opened.store = std::move(*store);
+  if (opened.store->applied().empty() && parts.journal.next_position() > 0) {
+    log_info("store", "SW4006", "the store is empty: rebuilding it from the journal");
+    if (auto loaded = load_newest_snapshot(parts, *opened.store); !loaded) return no(loaded.error());
+  }
+  auto resolved = resolved_before(parts, *opened.store);
+  if (!resolved) return no(resolved.error());
+  if (applied_below(opened.store->applied()) < (*resolved)->applied()) {
+    const auto forgotten = forget_resolved(*opened.store, **resolved);
+    if (!forgotten) return no(forgotten.error());
+    opened.resolved = std::move(*resolved);
+  }
+  return opened;
+}
+
+Result<std::vector<std::unique_ptr<Shard>>> recover_shards(const RecoveryParts& parts, const OpenedStore& opened) {
+  const std::vector<Applied> applied = opened.store->applied();
+  std::vector<std::unique_ptr<Shard>> shards;
+  for (std::uint32_t index = 0; index < parts.shards; ++index) {
+    auto shard = load_shard(parts, opened, applied, index);
+    if (!shard) return no(shard.error());
+    shards.push_back(std::move(*shard));
+  }
+  if (auto loaded = load_rows(*opened.store, shards); !loaded) return no(loaded.error());
+
+  const std::uint64_t from = applied_below(applied);
+  const std::uint64_t first = parts.journal.first_position();
+  const std::uint64_t end = parts.journal.next_position();
+  if (from < first) {
+    log_warn("store", "SW4007", "positions {} to {} are no longer in the journal and were never applied: what they changed is unknown",
+             from, first - 1);
+  }
+  if (auto replayed = replay(parts.journal, std::max(from, first), shards); !replayed) return no(replayed.error());
+  if (end > from) log_info("store", "SW4008", "replayed positions {} to {}", from, end - 1);
+  for (auto& shard : shards) {
+    if (auto ended = shard->end_replay(); !ended) return no(ended.error());
+  }
+  // Rows of another number of shards have done their part: these shards have passed them all.
+  for (const Applied& row : applied) {
+    if (row.shards == parts.shards) continue;
+    if (auto forgotten = opened.store->forget_applied(row.shards); !forgotten) return no(forgotten.error());
+  }
+  return shards;
+}
+
+}  // namespace sagewatch

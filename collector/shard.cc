@@ -1,0 +1,250 @@
+#include "collector/shard.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "collector/log.h"
+#include "collector/store/applied.h"
+#include "collector/store/checkpoint.h"
+
+namespace sagewatch {
+namespace {
+
+constexpr std::size_t positions_per_write = 4096;  // bounds one atomic write, and how long a scrape waits for the lock
+constexpr std::uint64_t timed_one_in = 64;         // matches timed: reading the clock twice costs as much as a match
+constexpr Seconds forgetting_interval{60};
+constexpr int write_tries = 60;
+constexpr Millis write_pause{500};
+
+}  // namespace
+
+struct Shard::KindCounters {
+  prometheus::Counter& by_detail_type;
+  prometheus::Counter* transitions = nullptr;  // none of these for detail-types without a row
+  prometheus::Counter* same_state = nullptr;
+  prometheus::Counter* late = nullptr;
+  prometheus::Counter* unknown_statuses = nullptr;
+  prometheus::Counter* evictions = nullptr;
+};
+
+struct Shard::Work {
+  explicit Work(ResourceTable::Lock held) : lock(std::move(held)) {}
+  ResourceTable::Lock lock;
+  Changes changes;
+  std::vector<Arrival> arrivals;
+};
+
+Shard::Shard(ShardParts parts)
+    : parts_(std::move(parts)),
+      resources_(parts_.resources),
+      counters_(parts_.shard),
+      unmatched_(parts_.instruments.events_unmatched.Add({})),
+      match_duration_(parts_.instruments.match_duration.Add({}, duration_buckets())),
+      next_(parts_.next) {
+  const auto kind_counters = [&](const EventKind* kind) {
+    const std::string detail_type{kind != nullptr ? kind->detail_type : "other"};
+    auto made = std::make_unique<KindCounters>(KindCounters{parts_.instruments.events_by_detail_type.Add({{"detail_type", detail_type}})});
+    if (kind != nullptr) {
+      const prometheus::Labels labels{{"kind", std::string{kind->kind}}};
+      made->transitions = &parts_.instruments.transitions.Add(labels);
+      made->same_state = &parts_.instruments.events_same_state.Add(labels);
+      made->late = &parts_.instruments.events_late.Add(labels);
+      made->unknown_statuses = &parts_.instruments.unknown_statuses.Add(labels);
+      made->evictions = &parts_.instruments.resource_evictions.Add(labels);
+    }
+    kinds_.emplace(kind, std::move(made));
+  };
+  for (const EventKind& kind : event_kinds()) kind_counters(&kind);
+  kind_counters(nullptr);
+}
+
+Shard::~Shard() { finish(); }
+
+Done Shard::load_resource(std::string_view key, std::string_view row) { return resources_.load(resources_.lock(), key, row); }
+bool Shard::load_counter(std::string_view name, std::string_view value) { return counters_.load(name, value); }
+
+Done Shard::use_rules(const std::string& hash) {
+  auto found = parts_.rule_sets.find(hash);
+  if (!found) return no(found.error());
+  rules_ = *found;
+  rule_counters_.clear();
+  for (const Rule& rule : rules_->rules()) rule_counters_.push_back(&parts_.instruments.rule_matches.Add({{"rule", rule.name}}));
+  return {};
+}
+
+Done Shard::end_replay() {
+  parts_.applied_before.clear();
+  parts_.resolved.reset();
+  Changes changes;
+  changes.applied = applied_row(next_);
+  return write(changes);
+}
+
+Applied Shard::applied_row(std::uint64_t next) const {
+  return {parts_.shards, parts_.shard, next, rules_ ? rules_->hash() : ""};
+}
+
+// Shard 0 notes until which position a set was in force: behind it nobody needs the set's file any more (Upkeep).
+Done Shard::change_rules(const std::string& hash, std::uint64_t position, Changes& changes) {
+  if (parts_.shard == 0 && rules_ && rules_->hash() != hash) {
+    changes.counters.emplace_back(rules_until + rules_->hash(), std::to_string(position));
+  }
+  if (parts_.shard == 0) changes.counters.emplace_back(rules_until + hash, "");
+  return use_rules(hash);
+}
+
+// The heart: everything that frames [first, last] change, in one atomic write.
+Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
+  while (!frames.empty()) {
+    Work work{resources_.lock()};
+    std::uint64_t next = next_;
+    std::size_t positions = 0;
+    std::size_t taken = 0;
+    while (taken < frames.size() && positions < positions_per_write) {
+      const Frame& frame = frames[taken++];
+      if (frame.type == FrameType::rule_set) {
+        if (auto used = change_rules(*frame.payload, frame.position, work.changes); !used) return used;
+      } else if (frame.type == FrameType::events) {
+        FrameReader reader{*frame.payload};
+        FramedEvent event;
+        for (std::uint64_t position = frame.position; reader.next(event); ++position) apply_event(event, position, work);
+        SW_MUST(reader.ok(), "the frame's checksum held, and intake wrote it");
+        if (parts_.shard == 0 && !reader.cursor().empty()) {
+          work.changes.counters.emplace_back(std::string{source_cursor}.append(reader.source()), reader.cursor());
+        }
+        positions += frame.positions;
+      }
+      next = std::max(next, frame.position + frame.positions);
+    }
+    if (const UnixNanos now = parts_.clock.now(); now - last_forgetting_ > forgetting_interval) {
+      resources_.forget_finished(work.lock, now);
+      last_forgetting_ = now;
+    }
+    resources_.take_changes(work.lock, work.changes.resources, work.changes.resources_gone);
+    work.lock.unlock();
+    counters_.take_changes(work.changes.counters);
+    work.changes.applied = applied_row(next);
+    if (auto written = write(work.changes); !written) return written;
+    next_ = next;
+    for (Frame& frame : frames.first(taken)) frame.payload.reset();  // gives the intake its budget back
+    frames = frames.subspan(taken);
+    if (on_owed != nullptr && !work.arrivals.empty()) (*on_owed)(std::move(work.arrivals));
+  }
+  return {};
+}
+
+void Shard::apply_event(const FramedEvent& event, std::uint64_t position, Work& work) {
+  if (event.resource_key % parts_.shards != parts_.shard) return;
+  if (is_applied(parts_.applied_before, position, event.resource_key)) return;
+
+  const ValidJson json = ValidJson::checked_when_accepted(event.json);
+  const Event& read = reader_.read(json, event.received);
+  Effect effect;
+  if (read.resource != nullptr) {
+    effect = resources_.apply(work.lock, *read.resource, {embedded_journal, position}, event.received);
+    counters_.count(*read.resource, effect);
+  }
+  count(read, effect);
+
+  if (!rules_) return;
+  const bool timed = timed_++ % timed_one_in == 0;
+  const Instant before = timed ? parts_.clock.instant() : Instant{};
+  rules_->match(event.bus, json, scratch_, matched_);
+  if (timed) match_duration_.Observe(std::chrono::duration<double>(parts_.clock.instant() - before).count());
+  if (matched_.empty()) unmatched_.Increment();
+  for (const std::uint32_t index : matched_) {
+    rule_counters_[index]->Increment();
+    owe(rules_->rules()[index], event, position, work);
+  }
+}
+
+void Shard::owe(const Rule& rule, const FramedEvent& event, std::uint64_t position, Work& work) {
+  std::shared_ptr<const std::string> json;
+  for (const TargetLink& link : rule.targets) {
+    Owed row{.target = link.target,
+             .position = {embedded_journal, position},
+             .bus = rule.bus,
+             .rule = rule.name,
+             .target_id = link.id,
+             .received = event.received,
+             .bytes = static_cast<std::uint32_t>(event.json.size()),
+             .retry_attempts_max = link.retry_attempts_max,
+             .retry_age_max = link.retry_age_max,
+             .first_attempt = {},
+             .last_attempt = {},
+             .due = {},
+             .last_code = {},
+             .last_error = {}};
+    if (parts_.resolved != nullptr && parts_.resolved->contains(row)) continue;
+    if (!json) json = std::make_shared<const std::string>(event.json);
+    work.arrivals.push_back({row, json});
+    work.changes.owed.push_back(std::move(row));
+  }
+}
+
+void Shard::count(const Event& event, const Effect& effect) {
+  const EventKind* kind = event.resource != nullptr ? event.resource->kind : nullptr;
+  const KindCounters& counters = *kinds_.at(kind);
+  counters.by_detail_type.Increment();
+  if (kind == nullptr) return;
+  if (effect.transition) counters.transitions->Increment();
+  if (effect.same_state) counters.same_state->Increment();
+  if (effect.late) counters.late->Increment();
+  if (effect.evicted > 0) counters.evictions->Increment(effect.evicted);
+  if (event.resource->status == other_status) counters.unknown_statuses->Increment();
+  for (const std::string_view field : event.resource->incomplete) {
+    parts_.instruments.events_incomplete.Add({{"kind", std::string{kind->kind}}, {"field", std::string{field}}}).Increment();
+  }
+}
+
+// The store has nowhere else to go, so it is tried for a while: a full disk may be emptied by a person. After that a
+// restart is the better try.
+Done Shard::write(const Changes& changes) {
+  for (int tries = 1;; ++tries) {
+    Done written = parts_.store.apply(changes);
+    if (written || tries == write_tries) return written;
+    log_warn("store", "SW4001", "cannot write what was derived ({}); trying again, nothing is lost: it is in the journal", written.error().what);
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, write_pause, [&] { return finishing_; });
+    if (finishing_) return written;
+  }
+}
+
+void Shard::start(OnOwed on_owed) {
+  thread_ = std::jthread([this, on_owed = std::move(on_owed)] {
+    std::vector<Frame> frames;
+    for (;;) {
+      {
+        std::unique_lock lock(mutex_);
+        wake_.wait(lock, [&] { return finishing_ || !offered_.empty(); });
+        if (offered_.empty()) return;
+        frames.swap(offered_);
+      }
+      if (auto applied = apply(frames, &on_owed); !applied) {
+        parts_.on_fatal(applied.error());
+        return;
+      }
+      frames.clear();
+    }
+  });
+}
+
+void Shard::offer(std::span<const Frame> frames) {
+  {
+    const std::lock_guard lock(mutex_);
+    offered_.insert(offered_.end(), frames.begin(), frames.end());
+  }
+  wake_.notify_one();
+}
+
+void Shard::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    finishing_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace sagewatch

@@ -1,0 +1,119 @@
+#pragma once
+// One thread and everything it owns: a parser, the states of its resources, the scratch memory of matching. It takes
+// frames from the journal in order, finds for each of its events what changed and which rules match, and writes all of
+// it in one atomic write together with how far it has come. So there is one place to read to believe that nothing is
+// lost or counted twice: Shard::apply.
+//
+// Which events are its own: resource key % number of shards. Every shard gets every frame and skips the rest, because
+// its applied position must move on even where nothing was its own.
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "collector/journal/journal.h"
+#include "collector/rule_sets.h"
+#include "collector/store/store.h"
+#include "events/event.h"
+#include "events/fleet_counters.h"
+#include "events/frame.h"
+#include "events/resource_table.h"
+#include "exporters/delivery_queue.h"
+#include "metrics/instruments.h"
+#include "rules/rule_set.h"
+
+namespace sagewatch {
+
+class ResolvedBefore;
+
+// Names of the store's counter rows that are no counters: the newest cursor of a source, and the position until which a
+// rule set was in force (empty while it is).
+inline const std::string source_cursor = "cursor/";
+inline const std::string rules_until = "rules_until/";
+
+// Where a shard hands deliveries once they are written; the dispatcher.
+using OnOwed = std::function<void(std::vector<Arrival>)>;
+
+struct ShardParts {
+  Store& store;
+  RuleSets& rule_sets;
+  const Clock& clock;
+  Instruments& instruments;
+  ResourceTableConfig resources;
+  std::uint32_t shard = 0;
+  std::uint32_t shards = 1;
+  std::uint64_t next = 0;  // first position that this shard has not applied
+  // What was applied before this process, by whatever number of shards; replay skips it.
+  std::vector<Applied> applied_before;
+  // While a store that was lost or fell behind catches up: deliveries that had been resolved. May be null.
+  std::shared_ptr<const ResolvedBefore> resolved;
+  // The store or a rule set can't be had any more: the process must end with 74 and recover by a restart.
+  std::function<void(const Error&)> on_fatal;
+};
+
+class Shard {
+ public:
+  explicit Shard(ShardParts parts);
+  ~Shard();
+
+  // --- before start(), on the caller's thread ---
+  Done load_resource(std::string_view key, std::string_view row);
+  bool load_counter(std::string_view name, std::string_view value);
+  Done use_rules(const std::string& hash);  // in force where replay begins
+  // Frames of the past, in order. What they owe is only written: the dispatcher reads it from the store.
+  Done replay(std::span<Frame> frames) { return apply(frames, nullptr); }
+  // What comes now is new. Writes how far this shard is, also where replay had nothing for it.
+  Done end_replay();
+
+  void start(OnOwed on_owed);
+  // --- any thread ---
+  // Frames now durable, in order. Never blocks; bounded by the intake's budget.
+  void offer(std::span<const Frame> frames);
+  // Applies what was offered, then ends the thread.
+  void finish();
+  // First position not applied yet.
+  std::uint64_t next() const { return next_; }
+  const ResourceTable& resources() const { return resources_; }
+  const FleetCounters& counters() const { return counters_; }
+
+ private:
+  struct Work;  // what one call of apply gathers
+  // Lets go of each payload as soon as it is applied.
+  Done apply(std::span<Frame> frames, const OnOwed* on_owed);
+  void apply_event(const FramedEvent& event, std::uint64_t position, Work& work);
+  void owe(const Rule& rule, const FramedEvent& event, std::uint64_t position, Work& work);
+  void count(const Event& event, const Effect& effect);
+  Done change_rules(const std::string& hash, std::uint64_t position, Changes& changes);
+  Done write(const Changes& changes);
+  Applied applied_row(std::uint64_t next) const;
+  void run();
+
+  ShardParts parts_;
+  EventReader reader_;
+  ResourceTable resources_;
+  FleetCounters counters_;
+  MatchScratch scratch_;
+  std::vector<std::uint32_t> matched_;
+  std::shared_ptr<const RuleSet> rules_;
+  std::vector<prometheus::Counter*> rule_counters_;  // parallel to rules_->rules()
+  struct KindCounters;
+  std::unordered_map<const EventKind*, std::unique_ptr<KindCounters>> kinds_;  // nullptr: kinds without a row
+  prometheus::Counter& unmatched_;
+  prometheus::Histogram& match_duration_;
+  std::uint64_t timed_ = 0;
+  UnixNanos last_forgetting_;
+  std::atomic<std::uint64_t> next_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Frame> offered_;  // guarded by mutex_
+  bool finishing_ = false;      // guarded by mutex_
+  std::jthread thread_;
+};
+
+}  // namespace sagewatch
