@@ -2,7 +2,7 @@
 // the value of each mentioned path stands; then the notes are turned into an Observation. The trie is made once per
 // kind, so a new row costs no code. Everything not mentioned is skipped unread.
 //
-// The detail is walked after the whole envelope was seen only if `detail-type` stands behind `detail`; AWS writes it
+// The detail is walked after the whole envelope was seen only where `detail-type` stands behind `detail`; AWS writes it
 // in front. Of repeated keys below the envelope the last one counts (events/envelope.cc chooses the shard by the same
 // rule). Keys are compared as written first, and unescaped where the text has any escape at all.
 #include "events/event.h"
@@ -165,6 +165,7 @@ struct EventReader::Parts {
   JsonWalk walk;
   PathTrie envelope_trie, variant_trie;
   std::vector<CompiledKind> kinds;
+  const CompiledKind* compiled = nullptr;  // of the event at hand
 
   Event event;
   Observation seen;
@@ -178,19 +179,20 @@ struct EventReader::Parts {
   Parts();
   void read_object(const PathTrie& trie, std::uint8_t node, Value* into);
   Value read_value();
-  const CompiledKind* find_kind() const;
+  const CompiledKind* find_kind(std::string_view detail_type) const;
   std::string_view text(const Value& value) {
     return value.is_string() ? walk.unescaped(value.raw) : std::string_view{};
   }
   std::optional<UnixNanos> time(const Value& value);
 
-  void read_envelope(UnixNanos received);
-  void observe(const CompiledKind& compiled);
+  void read_envelope();
+  void read_detail();
+  void observe();
   void observe_identity(const EventKind& kind);
   void observe_status(const EventKind& kind);
   void observe_times(const EventKind& kind);
-  void observe_facts(const CompiledKind& compiled);
-  void observe_parent(const CompiledKind& compiled);
+  void observe_facts(const EventKind& kind);
+  void observe_parent(const EventKind& kind);
   void observe_variants(const EventKind& kind);
   std::string_view field(std::string_view path, Note note, bool is_required, std::size_t bytes_max);
 };
@@ -229,9 +231,9 @@ void EventReader::Parts::read_object(const PathTrie& trie, std::uint8_t node, Va
   });
 }
 
-const CompiledKind* EventReader::Parts::find_kind() const {
-  for (const CompiledKind& compiled : kinds)
-    if (compiled.kind->detail_type == event.detail_type) return &compiled;
+const CompiledKind* EventReader::Parts::find_kind(std::string_view detail_type) const {
+  for (const CompiledKind& one : kinds)
+    if (one.kind->detail_type == detail_type) return &one;
   return nullptr;
 }
 
@@ -240,15 +242,28 @@ std::optional<UnixNanos> EventReader::Parts::time(const Value& value) {
   return value.is_number() ? event_time(value.raw) : std::nullopt;
 }
 
-void EventReader::Parts::read_envelope(UnixNanos received) {
-  read_object(envelope_trie, 0, envelope.data());
+// With the detail's notes on the way if the kind is known by then, as it is in AWS's order of keys.
+void EventReader::Parts::read_envelope() {
+  walk.object([&](std::string_view raw_key) {
+    const PathTrie::Entry* entry = envelope_trie.find(0, walk.has_escapes() ? walk.unescaped(raw_key) : raw_key);
+    if (entry == nullptr) return walk.skip();
+    if (entry->note == e_detail && envelope[e_type].is_string() && walk.type() == '{') {
+      compiled = find_kind(text(envelope[e_type]));
+      if (compiled != nullptr) return read_detail();
+    }
+    envelope[entry->note] = read_value();
+  });
   event.id = text(envelope[e_id]);
   event.source = text(envelope[e_source]);
   event.detail_type = text(envelope[e_type]);
   event.account = text(envelope[e_account]);
   event.region = text(envelope[e_region]);
   event.happened = time(envelope[e_time]).value_or(UnixNanos{});
-  event.received = received;
+}
+
+void EventReader::Parts::read_detail() {
+  for (std::size_t i = 0; i < compiled->notes; ++i) notes[i].type = 0;
+  if (walk.type() == '{') read_object(compiled->trie, 0, notes.data());
 }
 
 // The text of a field: "" and a note among the incomplete ones if it is of another type, or missing though required.
@@ -315,27 +330,25 @@ void EventReader::Parts::observe_times(const EventKind& kind) {
   if (!seen.modified.known()) seen.modified = event.happened;
 }
 
-void EventReader::Parts::observe_facts(const CompiledKind& compiled) {
-  const EventKind& kind = *compiled.kind;
+void EventReader::Parts::observe_facts(const EventKind& kind) {
   labels.clear();
   for (std::size_t i = 0; i < kind.labels.size(); ++i)
     labels.push_back(field(kind.labels[i].path, static_cast<Note>(n_first_fact + i), false, texts_max.label));
   numbers.clear();
   for (std::size_t i = 0; i < kind.numbers.size(); ++i) {
-    const Value& value = notes[compiled.first_number + i];
+    const Value& value = notes[compiled->first_number + i];
     const auto number = value.is_number() ? read_number(value.raw) : std::nullopt;
     if (!number && value.is_known()) incomplete.push_back(kind.numbers[i].path);
     numbers.push_back(number.value_or(unknown_number));
   }
-  observe_parent(compiled);
+  observe_parent(kind);
   seen.labels = labels;
   seen.numbers = numbers;
 }
 
-void EventReader::Parts::observe_parent(const CompiledKind& compiled) {
-  const EventKind& kind = *compiled.kind;
+void EventReader::Parts::observe_parent(const EventKind& kind) {
   for (std::size_t i = 0; i < kind.parents.size(); ++i) {
-    const Arn arn = Arn::read(text(notes[compiled.first_parent + i]));
+    const Arn arn = Arn::read(text(notes[compiled->first_parent + i]));
     if (arn.text.empty()) continue;
     for (std::size_t label = 0; label < kind.labels.size(); ++label) {
       if (kind.labels[label].name == "parent_type") labels[label] = kind.parents[i].name;
@@ -367,20 +380,15 @@ void EventReader::Parts::observe_variants(const EventKind& kind) {
   seen.variants = variants;
 }
 
-void EventReader::Parts::observe(const CompiledKind& compiled) {
-  const EventKind& kind = *compiled.kind;
-  for (std::size_t i = 0; i < compiled.notes; ++i) notes[i].type = 0;
+void EventReader::Parts::observe() {
+  const EventKind& kind = *compiled->kind;
   incomplete.clear();
   seen = Observation{};
   seen.kind = &kind;
-  if (envelope[e_detail].type == '{') {
-    walk.go_to(envelope[e_detail].place);
-    read_object(compiled.trie, 0, notes.data());
-  }
   observe_identity(kind);
   observe_status(kind);
   observe_times(kind);
-  observe_facts(compiled);
+  observe_facts(kind);
   if (!kind.variants_path.empty()) observe_variants(kind);
   seen.incomplete = incomplete;
   event.resource = &seen;
@@ -394,10 +402,16 @@ const Event& EventReader::read(ValidJson json, UnixNanos received) {
   parts.event = Event{};
   parts.event.json = json;
   parts.event.received = received;
-  parts.envelope = {};
+  for (Value& value : parts.envelope) value.type = 0;
+  parts.compiled = nullptr;
   if (!parts.walk.begin(json) || parts.walk.type() != '{') return parts.event;
-  parts.read_envelope(received);
-  if (const CompiledKind* compiled = parts.find_kind()) parts.observe(*compiled);
+  parts.read_envelope();
+  if (parts.compiled == nullptr && (parts.compiled = parts.find_kind(parts.event.detail_type)) != nullptr) {
+    // `detail` stood in front of its type; if it is no object, there is nothing to note.
+    if (parts.envelope[e_detail].type != 0) parts.walk.go_to(parts.envelope[e_detail].place);
+    parts.read_detail();
+  }
+  if (parts.compiled != nullptr) parts.observe();
   return parts.event;
 }
 

@@ -23,20 +23,20 @@ std::uint64_t resource_key_of_id(std::string_view source, std::string_view id) {
 
 Arn Arn::read(std::string_view text) {
   if (text.size() > arn_bytes_max || !text.starts_with("arn:")) return {};
-  std::array<std::string_view, 5> parts;  // arn, partition, service, region, account
-  std::string_view rest = text;
-  for (std::string_view& part : parts) {
-    const std::size_t colon = rest.find(':');
-    if (colon == std::string_view::npos) return {};
-    part = rest.substr(0, colon);
-    rest.remove_prefix(colon + 1);
-  }
-  if (rest.empty()) return {};
-  const std::size_t end_of_type = rest.find_first_of("/:");
-  const std::string_view name = end_of_type == std::string_view::npos ? rest : rest.substr(end_of_type + 1);
-  const std::string_view type =
-      end_of_type == std::string_view::npos ? std::string_view{} : rest.substr(0, end_of_type);
-  return {text, parts[3], parts[4], type, name};
+  constexpr int parts = 5;  // arn, partition, service, region, account
+  std::array<std::size_t, parts> colons{};
+  int found = 0;
+  std::size_t at = 0;
+  for (; at < text.size() && found < parts; ++at)
+    if (text[at] == ':') colons[static_cast<std::size_t>(found++)] = at;
+  if (found < parts || at == text.size()) return {};
+  const auto between = [&](std::size_t begin, std::size_t end) { return text.substr(begin + 1, end - begin - 1); };
+  const std::string_view rest = text.substr(at);
+  std::size_t end_of_type = 0;
+  while (end_of_type < rest.size() && rest[end_of_type] != '/' && rest[end_of_type] != ':') ++end_of_type;
+  const bool has_type = end_of_type < rest.size();
+  return {text, between(colons[2], colons[3]), between(colons[3], colons[4]),
+          has_type ? rest.substr(0, end_of_type) : std::string_view{}, has_type ? rest.substr(end_of_type + 1) : rest};
 }
 
 Arn resource_arn(const EventKind* kind, std::string_view in_detail, std::span<const std::string_view> resources) {

@@ -319,7 +319,7 @@ bool ResourceTable::Parts::merge_facts(Slot& slot, const Observation& seen, bool
   merge(merged.region, seen.region, true);
   merge(merged.reason_text, seen.reason_text, only_gaps);
   // The name of a resource never changes; only the ARN's tail, which stood in for it, gives way.
-  merge(merged.name, seen.name, merged.name != Arn::read(merged.arn).name);
+  if (merged.name != seen.name) merge(merged.name, seen.name, merged.name != Arn::read(merged.arn).name);
   for (std::size_t i = 0; i < seen.labels.size(); ++i) merge(merged.labels[i], seen.labels[i], only_gaps);
   for (std::size_t i = 0; i < seen.numbers.size(); ++i) merge(merged.numbers[i], seen.numbers[i], only_gaps);
   merge_variants(merged.variants, seen, only_gaps);
