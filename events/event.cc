@@ -9,6 +9,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,24 @@ struct Value {
   bool is_number() const { return type == '-' || (type >= '0' && type <= '9'); }
 };
 
+// Keys are short and compared some twenty times an event: a call of memcmp would cost more than the comparison.
+template <class Word>
+bool same_ends(const char* a, const char* b, std::size_t size) {
+  Word first_a, first_b, last_a, last_b;
+  std::memcpy(&first_a, a, sizeof(Word));
+  std::memcpy(&first_b, b, sizeof(Word));
+  std::memcpy(&last_a, a + size - sizeof(Word), sizeof(Word));
+  std::memcpy(&last_b, b + size - sizeof(Word), sizeof(Word));
+  return ((first_a ^ first_b) | (last_a ^ last_b)) == 0;
+}
+bool same_key(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  if (a.size() > 16) return a == b;
+  if (a.size() >= 8) return same_ends<std::uint64_t>(a.data(), b.data(), a.size());
+  if (a.size() >= 4) return same_ends<std::uint32_t>(a.data(), b.data(), a.size());
+  return a == b;
+}
+
 // A trie of keys. Each node is a small table with open addressing by the key's length and ends.
 class PathTrie {
  public:
@@ -87,8 +106,8 @@ class PathTrie {
   const Entry* find(std::uint8_t node, std::string_view key) const {
     const auto& table = nodes_[node];
     for (std::size_t i = hash(key);; i = (i + 1) % table_size) {
-      if (table[i].key == key) return table[i].key.empty() ? nullptr : &table[i];
       if (table[i].key.empty()) return nullptr;
+      if (same_key(table[i].key, key)) return &table[i];
     }
   }
 
@@ -220,7 +239,7 @@ Value EventReader::Parts::read_value() {
 
 void EventReader::Parts::read_object(const PathTrie& trie, std::uint8_t node, Value* into) {
   walk.object([&](std::string_view raw_key) {
-    const PathTrie::Entry* entry = trie.find(node, walk.has_escapes() ? walk.unescaped(raw_key) : raw_key);
+    const PathTrie::Entry* entry = trie.find(node, walk.unescaped(raw_key));
     if (entry == nullptr) return walk.skip();
     if (entry->note != no_note)
       into[entry->note] = read_value();
@@ -245,7 +264,7 @@ std::optional<UnixNanos> EventReader::Parts::time(const Value& value) {
 // With the detail's notes on the way if the kind is known by then, as it is in AWS's order of keys.
 void EventReader::Parts::read_envelope() {
   walk.object([&](std::string_view raw_key) {
-    const PathTrie::Entry* entry = envelope_trie.find(0, walk.has_escapes() ? walk.unescaped(raw_key) : raw_key);
+    const PathTrie::Entry* entry = envelope_trie.find(0, walk.unescaped(raw_key));
     if (entry == nullptr) return walk.skip();
     if (entry->note == e_detail && envelope[e_type].is_string() && walk.type() == '{') {
       compiled = find_kind(text(envelope[e_type]));
@@ -290,8 +309,7 @@ void EventReader::Parts::observe_identity(const EventKind& kind) {
     arn = resource_arn(&kind, {}, resources);
   }
   seen.arn = arn.text;
-  key.resize(arn.text.size());
-  for (std::size_t i = 0; i < key.size(); ++i) key[i] = lower_ascii(arn.text[i]);
+  put_resource_key(arn.text, key);
   seen.key = key;
   seen.name = field(kind.name_path, n_name, true, texts_max.name);
   if (seen.name.empty()) seen.name = cut_utf8(arn.name, texts_max.name);
@@ -331,15 +349,15 @@ void EventReader::Parts::observe_times(const EventKind& kind) {
 }
 
 void EventReader::Parts::observe_facts(const EventKind& kind) {
-  labels.clear();
-  for (std::size_t i = 0; i < kind.labels.size(); ++i)
-    labels.push_back(field(kind.labels[i].path, static_cast<Note>(n_first_fact + i), false, texts_max.label));
-  numbers.clear();
+  labels.resize(kind.labels.size());
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    labels[i] = field(kind.labels[i].path, static_cast<Note>(n_first_fact + i), false, texts_max.label);
+  numbers.resize(kind.numbers.size());
   for (std::size_t i = 0; i < kind.numbers.size(); ++i) {
     const Value& value = notes[compiled->first_number + i];
     const auto number = value.is_number() ? read_number(value.raw) : std::nullopt;
     if (!number && value.is_known()) incomplete.push_back(kind.numbers[i].path);
-    numbers.push_back(number.value_or(unknown_number));
+    numbers[i] = number.value_or(unknown_number);
   }
   observe_parent(kind);
   seen.labels = labels;

@@ -11,20 +11,24 @@ constexpr double unix_nanos_end = 9.2e18;  // the year 2261
 // "2018-10-06T12:26:13Z", the envelope's usual form, without the generality of parse_iso8601; nothing if it is not
 // that.
 std::optional<UnixNanos> plain_time(std::string_view text) {
-  constexpr std::string_view form = "dddd-dd-ddTdd:dd:ddZ";
-  if (text.size() != form.size()) return std::nullopt;
-  bool fits = true;
-  for (std::size_t i = 0; i < form.size(); ++i)
-    fits &= form[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == form[i];
-  if (!fits) return std::nullopt;
-  const auto two = [text](std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
-  const std::chrono::year_month_day day{std::chrono::year{two(0) * 100 + two(2)},
-                                        std::chrono::month{static_cast<unsigned>(two(5))},
-                                        std::chrono::day{static_cast<unsigned>(two(8))}};
-  if (!day.ok() || static_cast<int>(day.year()) > 2200 || two(11) > 23 || two(14) > 59 || two(17) > 59)
+  if (text.size() != 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+      text[19] != 'Z')
     return std::nullopt;
+  bool fits = true;
+  const auto two = [text, &fits](std::size_t at) {
+    const int tens = text[at] - '0', ones = text[at + 1] - '0';
+    fits &= tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9;
+    return tens * 10 + ones;
+  };
+  const int century = two(0), year = two(2), month = two(5), of_month = two(8);
+  const int hour = two(11), minute = two(14), second = two(17);
+  if (!fits || hour > 23 || minute > 59 || second > 59 || century > 21) return std::nullopt;
+  const std::chrono::year_month_day day{std::chrono::year{century * 100 + year},
+                                        std::chrono::month{static_cast<unsigned>(month)},
+                                        std::chrono::day{static_cast<unsigned>(of_month)}};
+  if (!day.ok()) return std::nullopt;
   const std::int64_t days = std::chrono::sys_days{day}.time_since_epoch().count();
-  return UnixNanos{(((days * 24 + two(11)) * 60 + two(14)) * 60 + two(17)) * 1'000'000'000};
+  return UnixNanos{(((days * 24 + hour) * 60 + minute) * 60 + second) * 1'000'000'000};
 }
 
 }  // namespace

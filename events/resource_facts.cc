@@ -81,7 +81,7 @@ void ResourceFacts::clear() {
 }
 
 bool ResourceFacts::operator==(const ResourceFacts& other) const {
-  if (arn != other.arn || name != other.name || account != other.account || region != other.region ||
+  if (name != other.name || account != other.account || region != other.region ||
       status_verbatim != other.status_verbatim || secondary_verbatim != other.secondary_verbatim ||
       reason_text != other.reason_text || labels != other.labels || variants.size() != other.variants.size())
     return false;
