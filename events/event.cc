@@ -2,13 +2,14 @@
 // the value of each mentioned path stands; then the notes are turned into an Observation. The trie is made once per
 // kind, so a new row costs no code. Everything not mentioned is skipped unread.
 //
-// The detail is walked after the whole envelope was seen only if `detail-type` stands behind `detail`; AWS writes it
+// The detail is walked after the whole envelope was seen only where `detail-type` stands behind `detail`; AWS writes it
 // in front. Of repeated keys below the envelope the last one counts (events/envelope.cc chooses the shard by the same
 // rule). Keys are compared as written first, and unescaped where the text has any escape at all.
 #include "events/event.h"
 
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,24 @@ struct Value {
   bool is_number() const { return type == '-' || (type >= '0' && type <= '9'); }
 };
 
+// Keys are short and compared some twenty times an event: a call of memcmp would cost more than the comparison.
+template <class Word>
+bool same_ends(const char* a, const char* b, std::size_t size) {
+  Word first_a, first_b, last_a, last_b;
+  std::memcpy(&first_a, a, sizeof(Word));
+  std::memcpy(&first_b, b, sizeof(Word));
+  std::memcpy(&last_a, a + size - sizeof(Word), sizeof(Word));
+  std::memcpy(&last_b, b + size - sizeof(Word), sizeof(Word));
+  return ((first_a ^ first_b) | (last_a ^ last_b)) == 0;
+}
+bool same_key(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  if (a.size() > 16) return a == b;
+  if (a.size() >= 8) return same_ends<std::uint64_t>(a.data(), b.data(), a.size());
+  if (a.size() >= 4) return same_ends<std::uint32_t>(a.data(), b.data(), a.size());
+  return a == b;
+}
+
 // A trie of keys. Each node is a small table with open addressing by the key's length and ends.
 class PathTrie {
  public:
@@ -87,8 +106,8 @@ class PathTrie {
   const Entry* find(std::uint8_t node, std::string_view key) const {
     const auto& table = nodes_[node];
     for (std::size_t i = hash(key);; i = (i + 1) % table_size) {
-      if (table[i].key == key) return table[i].key.empty() ? nullptr : &table[i];
       if (table[i].key.empty()) return nullptr;
+      if (same_key(table[i].key, key)) return &table[i];
     }
   }
 
@@ -165,6 +184,7 @@ struct EventReader::Parts {
   JsonWalk walk;
   PathTrie envelope_trie, variant_trie;
   std::vector<CompiledKind> kinds;
+  const CompiledKind* compiled = nullptr;  // of the event at hand
 
   Event event;
   Observation seen;
@@ -178,19 +198,20 @@ struct EventReader::Parts {
   Parts();
   void read_object(const PathTrie& trie, std::uint8_t node, Value* into);
   Value read_value();
-  const CompiledKind* find_kind() const;
+  const CompiledKind* find_kind(std::string_view detail_type) const;
   std::string_view text(const Value& value) {
     return value.is_string() ? walk.unescaped(value.raw) : std::string_view{};
   }
   std::optional<UnixNanos> time(const Value& value);
 
-  void read_envelope(UnixNanos received);
-  void observe(const CompiledKind& compiled);
+  void read_envelope();
+  void read_detail();
+  void observe();
   void observe_identity(const EventKind& kind);
   void observe_status(const EventKind& kind);
   void observe_times(const EventKind& kind);
-  void observe_facts(const CompiledKind& compiled);
-  void observe_parent(const CompiledKind& compiled);
+  void observe_facts(const EventKind& kind);
+  void observe_parent(const EventKind& kind);
   void observe_variants(const EventKind& kind);
   std::string_view field(std::string_view path, Note note, bool is_required, std::size_t bytes_max);
 };
@@ -218,7 +239,7 @@ Value EventReader::Parts::read_value() {
 
 void EventReader::Parts::read_object(const PathTrie& trie, std::uint8_t node, Value* into) {
   walk.object([&](std::string_view raw_key) {
-    const PathTrie::Entry* entry = trie.find(node, walk.has_escapes() ? walk.unescaped(raw_key) : raw_key);
+    const PathTrie::Entry* entry = trie.find(node, walk.unescaped(raw_key));
     if (entry == nullptr) return walk.skip();
     if (entry->note != no_note)
       into[entry->note] = read_value();
@@ -229,9 +250,9 @@ void EventReader::Parts::read_object(const PathTrie& trie, std::uint8_t node, Va
   });
 }
 
-const CompiledKind* EventReader::Parts::find_kind() const {
-  for (const CompiledKind& compiled : kinds)
-    if (compiled.kind->detail_type == event.detail_type) return &compiled;
+const CompiledKind* EventReader::Parts::find_kind(std::string_view detail_type) const {
+  for (const CompiledKind& one : kinds)
+    if (one.kind->detail_type == detail_type) return &one;
   return nullptr;
 }
 
@@ -240,15 +261,28 @@ std::optional<UnixNanos> EventReader::Parts::time(const Value& value) {
   return value.is_number() ? event_time(value.raw) : std::nullopt;
 }
 
-void EventReader::Parts::read_envelope(UnixNanos received) {
-  read_object(envelope_trie, 0, envelope.data());
+// With the detail's notes on the way if the kind is known by then, as it is in AWS's order of keys.
+void EventReader::Parts::read_envelope() {
+  walk.object([&](std::string_view raw_key) {
+    const PathTrie::Entry* entry = envelope_trie.find(0, walk.unescaped(raw_key));
+    if (entry == nullptr) return walk.skip();
+    if (entry->note == e_detail && envelope[e_type].is_string() && walk.type() == '{') {
+      compiled = find_kind(text(envelope[e_type]));
+      if (compiled != nullptr) return read_detail();
+    }
+    envelope[entry->note] = read_value();
+  });
   event.id = text(envelope[e_id]);
   event.source = text(envelope[e_source]);
   event.detail_type = text(envelope[e_type]);
   event.account = text(envelope[e_account]);
   event.region = text(envelope[e_region]);
   event.happened = time(envelope[e_time]).value_or(UnixNanos{});
-  event.received = received;
+}
+
+void EventReader::Parts::read_detail() {
+  for (std::size_t i = 0; i < compiled->notes; ++i) notes[i].type = 0;
+  if (walk.type() == '{') read_object(compiled->trie, 0, notes.data());
 }
 
 // The text of a field: "" and a note among the incomplete ones if it is of another type, or missing though required.
@@ -275,8 +309,7 @@ void EventReader::Parts::observe_identity(const EventKind& kind) {
     arn = resource_arn(&kind, {}, resources);
   }
   seen.arn = arn.text;
-  key.resize(arn.text.size());
-  for (std::size_t i = 0; i < key.size(); ++i) key[i] = lower_ascii(arn.text[i]);
+  put_resource_key(arn.text, key);
   seen.key = key;
   seen.name = field(kind.name_path, n_name, true, texts_max.name);
   if (seen.name.empty()) seen.name = cut_utf8(arn.name, texts_max.name);
@@ -315,27 +348,25 @@ void EventReader::Parts::observe_times(const EventKind& kind) {
   if (!seen.modified.known()) seen.modified = event.happened;
 }
 
-void EventReader::Parts::observe_facts(const CompiledKind& compiled) {
-  const EventKind& kind = *compiled.kind;
-  labels.clear();
-  for (std::size_t i = 0; i < kind.labels.size(); ++i)
-    labels.push_back(field(kind.labels[i].path, static_cast<Note>(n_first_fact + i), false, texts_max.label));
-  numbers.clear();
+void EventReader::Parts::observe_facts(const EventKind& kind) {
+  labels.resize(kind.labels.size());
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    labels[i] = field(kind.labels[i].path, static_cast<Note>(n_first_fact + i), false, texts_max.label);
+  numbers.resize(kind.numbers.size());
   for (std::size_t i = 0; i < kind.numbers.size(); ++i) {
-    const Value& value = notes[compiled.first_number + i];
+    const Value& value = notes[compiled->first_number + i];
     const auto number = value.is_number() ? read_number(value.raw) : std::nullopt;
     if (!number && value.is_known()) incomplete.push_back(kind.numbers[i].path);
-    numbers.push_back(number.value_or(unknown_number));
+    numbers[i] = number.value_or(unknown_number);
   }
-  observe_parent(compiled);
+  observe_parent(kind);
   seen.labels = labels;
   seen.numbers = numbers;
 }
 
-void EventReader::Parts::observe_parent(const CompiledKind& compiled) {
-  const EventKind& kind = *compiled.kind;
+void EventReader::Parts::observe_parent(const EventKind& kind) {
   for (std::size_t i = 0; i < kind.parents.size(); ++i) {
-    const Arn arn = Arn::read(text(notes[compiled.first_parent + i]));
+    const Arn arn = Arn::read(text(notes[compiled->first_parent + i]));
     if (arn.text.empty()) continue;
     for (std::size_t label = 0; label < kind.labels.size(); ++label) {
       if (kind.labels[label].name == "parent_type") labels[label] = kind.parents[i].name;
@@ -367,20 +398,15 @@ void EventReader::Parts::observe_variants(const EventKind& kind) {
   seen.variants = variants;
 }
 
-void EventReader::Parts::observe(const CompiledKind& compiled) {
-  const EventKind& kind = *compiled.kind;
-  for (std::size_t i = 0; i < compiled.notes; ++i) notes[i].type = 0;
+void EventReader::Parts::observe() {
+  const EventKind& kind = *compiled->kind;
   incomplete.clear();
   seen = Observation{};
   seen.kind = &kind;
-  if (envelope[e_detail].type == '{') {
-    walk.go_to(envelope[e_detail].place);
-    read_object(compiled.trie, 0, notes.data());
-  }
   observe_identity(kind);
   observe_status(kind);
   observe_times(kind);
-  observe_facts(compiled);
+  observe_facts(kind);
   if (!kind.variants_path.empty()) observe_variants(kind);
   seen.incomplete = incomplete;
   event.resource = &seen;
@@ -394,10 +420,16 @@ const Event& EventReader::read(ValidJson json, UnixNanos received) {
   parts.event = Event{};
   parts.event.json = json;
   parts.event.received = received;
-  parts.envelope = {};
+  for (Value& value : parts.envelope) value.type = 0;
+  parts.compiled = nullptr;
   if (!parts.walk.begin(json) || parts.walk.type() != '{') return parts.event;
-  parts.read_envelope(received);
-  if (const CompiledKind* compiled = parts.find_kind()) parts.observe(*compiled);
+  parts.read_envelope();
+  if (parts.compiled == nullptr && (parts.compiled = parts.find_kind(parts.event.detail_type)) != nullptr) {
+    // `detail` stood in front of its type; if it is no object, there is nothing to note.
+    if (parts.envelope[e_detail].type != 0) parts.walk.go_to(parts.envelope[e_detail].place);
+    parts.read_detail();
+  }
+  if (parts.compiled != nullptr) parts.observe();
   return parts.event;
 }
 

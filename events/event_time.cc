@@ -8,6 +8,29 @@ namespace {
 
 constexpr double unix_nanos_end = 9.2e18;  // the year 2261
 
+// "2018-10-06T12:26:13Z", the envelope's usual form, without the generality of parse_iso8601; nothing if it is not
+// that.
+std::optional<UnixNanos> plain_time(std::string_view text) {
+  if (text.size() != 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+      text[19] != 'Z')
+    return std::nullopt;
+  bool fits = true;
+  const auto two = [text, &fits](std::size_t at) {
+    const int tens = text[at] - '0', ones = text[at + 1] - '0';
+    fits &= tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9;
+    return tens * 10 + ones;
+  };
+  const int century = two(0), year = two(2), month = two(5), of_month = two(8);
+  const int hour = two(11), minute = two(14), second = two(17);
+  if (!fits || hour > 23 || minute > 59 || second > 59 || century > 21) return std::nullopt;
+  const std::chrono::year_month_day day{std::chrono::year{century * 100 + year},
+                                        std::chrono::month{static_cast<unsigned>(month)},
+                                        std::chrono::day{static_cast<unsigned>(of_month)}};
+  if (!day.ok()) return std::nullopt;
+  const std::int64_t days = std::chrono::sys_days{day}.time_since_epoch().count();
+  return UnixNanos{(((days * 24 + hour) * 60 + minute) * 60 + second) * 1'000'000'000};
+}
+
 }  // namespace
 
 std::optional<UnixNanos> event_time(std::int64_t number) {
@@ -29,7 +52,8 @@ std::optional<UnixNanos> event_time(double number) {
 
 std::optional<UnixNanos> event_time(std::string_view text) {
   if (text.size() > 4 && text[4] == '-') {
-    const auto time = parse_iso8601(text);
+    auto time = plain_time(text);
+    if (!time) time = parse_iso8601(text);
     return time && time->known() ? time : std::nullopt;
   }
   const char* const end = text.data() + text.size();

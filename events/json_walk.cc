@@ -86,8 +86,8 @@ bool JsonWalk::begin(ValidJson json) {
   return true;
 }
 
-std::string_view JsonWalk::unescaped(std::string_view raw) {
-  if (!has_escapes_ || raw.find('\\') == std::string_view::npos) return raw;
+std::string_view JsonWalk::unescape(std::string_view raw) {
+  if (raw.find('\\') == std::string_view::npos) return raw;
   if (unescaped_.size() + raw.size() > unescaped_.capacity()) return raw;  // asked for twice; keep what was handed out
   const std::size_t begin = unescaped_.size();
   for (std::size_t at = 0; at < raw.size();) {

@@ -67,11 +67,13 @@ class JsonWalk {
   }
 
   // Without escapes. `raw` is of this text; the answer borrows from it, or from here until the next begin().
-  std::string_view unescaped(std::string_view raw);
+  std::string_view unescaped(std::string_view raw) { return has_escapes_ ? unescape(raw) : raw; }
   bool has_escapes() const { return has_escapes_; }
 
  private:
   static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+  std::string_view unescape(std::string_view raw);
 
   struct Stage;
   std::unique_ptr<Stage> stage_;

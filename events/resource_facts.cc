@@ -1,6 +1,7 @@
-// The block: u16 length + ARN, then one bit for each field that is there, then the fields themselves: u16 length +
-// bytes, or 8 bytes. A name that is the ARN's tail, and an account and a region that are the ARN's, are left out: most
-// are. Lengths fit 16 bits because every text is cut to texts_max when it is read.
+// The block: u16 length + ARN, 5 × u16 where in it region, account and name stand (the name reaches to its end), then
+// one bit for each field that is there, then the fields themselves: u16 length + bytes, or 8 bytes. A name, an account
+// and a region that are the ARN's are left out: most are. Lengths fit 16 bits because every text is cut to texts_max
+// when it is read.
 #include "events/resource_facts.h"
 
 #include <cmath>
@@ -80,7 +81,7 @@ void ResourceFacts::clear() {
 }
 
 bool ResourceFacts::operator==(const ResourceFacts& other) const {
-  if (arn != other.arn || name != other.name || account != other.account || region != other.region ||
+  if (name != other.name || account != other.account || region != other.region ||
       status_verbatim != other.status_verbatim || secondary_verbatim != other.secondary_verbatim ||
       reason_text != other.reason_text || labels != other.labels || variants.size() != other.variants.size())
     return false;
@@ -96,6 +97,12 @@ PackedFacts::PackedFacts(const ResourceFacts& facts) {
   std::string out;
   out.reserve(512);
   put_text(out, facts.arn);
+  const auto put_number = [&out](std::size_t number) { put(out, static_cast<std::uint16_t>(number)); };
+  for (const std::string_view part : {arn.region, arn.account}) {
+    put_number(static_cast<std::size_t>(part.data() - arn.text.data()));
+    put_number(part.size());
+  }
+  put_number(static_cast<std::size_t>(arn.name.data() - arn.text.data()));
   const std::size_t bits_at = out.size();
   std::uint32_t bits = 0, bit = 1;
   put(out, bits);
@@ -136,19 +143,21 @@ std::string_view PackedFacts::arn() const {
 void PackedFacts::unpack(ResourceFacts& facts) const {
   Unpacker block{block_.get()};
   facts.arn = block.text();
+  const auto part = [&] {
+    const auto at = block.number<std::uint16_t>(), size = block.number<std::uint16_t>();
+    return std::string_view{facts.arn.data() + at, size};
+  };
+  const std::string_view region = part(), account = part();
+  const std::string_view name = facts.arn.substr(block.number<std::uint16_t>());
   const auto bits = block.number<std::uint32_t>();
   std::uint32_t bit = 1;
   each_text(facts, [&](std::string_view& text) {
     text = bits & bit ? block.text() : std::string_view{};
     bit <<= 1;
   });
-  constexpr std::uint32_t of_arn = 7;  // name, account, region
-  if ((bits & of_arn) != of_arn) {
-    const Arn arn = Arn::read(facts.arn);
-    if (facts.name.empty()) facts.name = arn.name;
-    if (facts.account.empty()) facts.account = arn.account;
-    if (facts.region.empty()) facts.region = arn.region;
-  }
+  if (facts.name.empty()) facts.name = name;
+  if (facts.account.empty()) facts.account = account;
+  if (facts.region.empty()) facts.region = region;
   for (double& number : facts.numbers) {
     number = bits & bit ? block.real() : unknown_number;
     bit <<= 1;

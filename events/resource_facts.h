@@ -24,7 +24,7 @@ struct ResourceFacts {
 
   ResourceFacts();
   void clear();
-  bool operator==(const ResourceFacts& other) const;  // NaN equals NaN
+  bool operator==(const ResourceFacts& other) const;  // of one resource, so without its ARN; NaN equals NaN
 };
 
 class PackedFacts {

@@ -7,6 +7,7 @@
 // have MyEndpoint beside .../myendpoint. Without an ARN the key is that of source and id.
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "events/sagemaker.h"
@@ -33,6 +34,8 @@ struct Arn {
 constexpr char lower_ascii(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
+// The key of an ARN: `text` in lower case, in `key`, whose memory is used again.
+void put_resource_key(std::string_view text, std::string& key);
 inline constexpr std::size_t arn_bytes_max = 2048;  // what is longer is not taken for an ARN
 
 // The ARN of the resource itself, or nothing: `in_detail` is what stood at the kind's arn_path ("" if nothing).

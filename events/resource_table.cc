@@ -32,6 +32,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <deque>
 #include <unordered_set>
 
@@ -58,7 +59,8 @@ struct Slot {
 };
 
 bool same_ignoring_case(std::string_view a, std::string_view lower) {
-  return a.size() == lower.size() &&
+  if (a.size() != lower.size()) return false;
+  return std::memcmp(a.data(), lower.data(), a.size()) == 0 ||
          std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) { return lower_ascii(x) == y; });
 }
 
@@ -204,8 +206,8 @@ SlotNumber ResourceTable::Parts::add(std::uint64_t hash, const EventKind* kind) 
 
 void ResourceTable::Parts::remove(SlotNumber number) {
   Slot& slot = slots[number];
-  std::string key{slot.facts.arn()};
-  for (char& c : key) c = lower_ascii(c);
+  std::string key;
+  put_resource_key(slot.facts.arn(), key);
   gone.push_back(std::move(key));
 
   std::size_t hole = slot.hash & mask();
@@ -319,7 +321,7 @@ bool ResourceTable::Parts::merge_facts(Slot& slot, const Observation& seen, bool
   merge(merged.region, seen.region, true);
   merge(merged.reason_text, seen.reason_text, only_gaps);
   // The name of a resource never changes; only the ARN's tail, which stood in for it, gives way.
-  merge(merged.name, seen.name, merged.name != Arn::read(merged.arn).name);
+  if (merged.name != seen.name) merge(merged.name, seen.name, merged.name != Arn::read(merged.arn).name);
   for (std::size_t i = 0; i < seen.labels.size(); ++i) merge(merged.labels[i], seen.labels[i], only_gaps);
   for (std::size_t i = 0; i < seen.numbers.size(); ++i) merge(merged.numbers[i], seen.numbers[i], only_gaps);
   merge_variants(merged.variants, seen, only_gaps);
@@ -462,8 +464,8 @@ void ResourceTable::take_changes(const Lock& held, std::vector<std::pair<std::st
     if (!slot.is_changed) continue;  // went, or stands here twice because its slot was used again
     slot.is_changed = false;
     parts.fill(slot, resource, facts);
-    std::string key = resource.arn;
-    for (char& c : key) c = lower_ascii(c);
+    std::string key;
+    put_resource_key(resource.arn, key);
     puts.emplace_back(std::move(key), resource.encode());
   }
   for (std::size_t i = first; i < puts.size(); ++i) put.insert(puts[i].first);
@@ -479,6 +481,7 @@ Done ResourceTable::load(const Lock& held, std::string_view key, std::string_vie
   auto resource = Resource::decode(row);
   if (!resource) return no(std::move(resource.error()));
   if (!same_ignoring_case(resource->arn, key)) return no("resource row: it is another resource's than its key says");
+  if (Arn::read(resource->arn).text.empty()) return no("resource row: its ARN is none");
   const std::uint64_t hash = hash64(key);
   if (parts.find(hash, key) != no_slot) return no("resource row: the resource was loaded already");
 
@@ -537,8 +540,8 @@ std::size_t ResourceTable::visit(std::size_t from, std::size_t count,
 }
 
 std::optional<Resource> ResourceTable::find(std::string_view arn) const {
-  std::string key{arn};
-  for (char& c : key) c = lower_ascii(c);
+  std::string key;
+  put_resource_key(arn, key);
   const Lock held = lock();
   const SlotNumber number = parts_->find(hash64(key), key);
   if (number == no_slot) return std::nullopt;

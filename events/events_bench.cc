@@ -1,0 +1,166 @@
+// What reading and applying an event costs, beside simdjson's DOM parse of the same corpus: the ratio is what counts,
+// because machines differ. 20,000 events of some 1.1 KB about 10,000 training jobs.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <string>
+#include <vector>
+
+#include "events/envelope.h"
+#include "events/event.h"
+#include "events/frame.h"
+#include "events/resource_table.h"
+
+namespace sagewatch {
+namespace {
+
+constexpr std::size_t jobs = 10'000, events_of_each = 2;
+
+std::string event(std::size_t job, std::size_t step) {
+  const std::int64_t start = 1'700'000'000'000 + static_cast<std::int64_t>(job) * 1000;
+  return fmt::format(
+      R"({{"version":"0","id":"{0:08x}-85d4-695f-b930-0153b71dcb42","detail-type":"SageMaker Training Job State Change",)"
+      R"("source":"aws.sagemaker","account":"111122223333","time":"2023-11-14T22:13:20Z","region":"us-east-1",)"
+      R"("resources":["arn:aws:sagemaker:us-east-1:111122223333:training-job/pytorch-training-{1:06}"],"detail":{{)"
+      R"("TrainingJobName":"pytorch-training-{1:06}",)"
+      R"("TrainingJobArn":"arn:aws:sagemaker:us-east-1:111122223333:training-job/pytorch-training-{1:06}",)"
+      R"("TrainingJobStatus":"InProgress","SecondaryStatus":"{2}","HyperParameters":{{"epochs":"10","lr":"0.001"}},)"
+      R"("AlgorithmSpecification":{{"TrainingImage":"763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch:2.0",)"
+      R"("TrainingInputMode":"File"}},"RoleArn":"arn:aws:iam::111122223333:role/SageMakerRole",)"
+      R"("InputDataConfig":[{{"ChannelName":"train","DataSource":{{"S3DataSource":{{"S3DataType":"S3Prefix",)"
+      R"("S3Uri":"s3://bucket/train","S3DataDistributionType":"FullyReplicated"}}}}}}],)"
+      R"("OutputDataConfig":{{"S3OutputPath":"s3://bucket/output"}},)"
+      R"("ResourceConfig":{{"InstanceType":"ml.g5.12xlarge","InstanceCount":2,"VolumeSizeInGB":30}},)"
+      R"("StoppingCondition":{{"MaxRuntimeInSeconds":86400}},"CreationTime":{3},"TrainingStartTime":{4},)"
+      R"("LastModifiedTime":{5},"SecondaryStatusTransitions":[{{"Status":"Starting","StartTime":{3}}}],"Tags":{{}}}}}})",
+      job * 16 + step, job, step == 0 ? "Starting" : "Training", start, start + 10,
+      start + 20 + static_cast<int>(step));
+}
+
+// All events in one block of bytes, as a journal's frames hold them.
+struct Corpus {
+  std::string bytes;
+  std::vector<std::string_view> events;
+  Corpus() {
+    std::vector<std::pair<std::size_t, std::size_t>> places;
+    for (std::size_t step = 0; step < events_of_each; ++step) {
+      for (std::size_t job = 0; job < jobs; ++job) {
+        const std::string text = event(job * 7919 % jobs, step);
+        places.emplace_back(bytes.size(), text.size());
+        bytes += text;
+      }
+    }
+    bytes.append(frame_padding, ' ');
+    for (const auto& [begin, size] : places) events.push_back(std::string_view{bytes}.substr(begin, size));
+  }
+};
+const Corpus& corpus() {
+  static const Corpus made;
+  return made;
+}
+void report(benchmark::State& state) {
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(corpus().events.size()));
+  state.counters["bytes_per_event"] =
+      static_cast<double>(corpus().bytes.size()) / static_cast<double>(corpus().events.size());
+}
+
+void dom_parse(benchmark::State& state) {
+  simdjson::dom::parser parser;
+  for (auto _ : state) {
+    for (const std::string_view text : corpus().events) {
+      auto parsed = parser.parse(text.data(), text.size(), false);
+      benchmark::DoNotOptimize(parsed);
+    }
+  }
+  report(state);
+}
+void envelope_check(benchmark::State& state) {
+  Envelope envelope;
+  for (auto _ : state) {
+    for (const std::string_view text : corpus().events) {
+      const auto checked = envelope.check(text);
+      benchmark::DoNotOptimize(checked->resource_key);
+    }
+  }
+  report(state);
+}
+void read_event(benchmark::State& state) {
+  EventReader reader;
+  for (auto _ : state) {
+    for (const std::string_view text : corpus().events) {
+      const Event& read = reader.read(ValidJson::checked_when_accepted(text), {1});
+      benchmark::DoNotOptimize(read.resource->modified);
+    }
+  }
+  report(state);
+}
+// Every event is new to its job: with each round all times move on, so that every second event is a transition and
+// every one changes its row.
+void read_and_apply(benchmark::State& state) {
+  EventReader reader;
+  ResourceTable table;
+  std::uint64_t offset = 0;
+  std::vector<std::pair<std::string, std::string>> puts;
+  std::vector<std::string> gone;
+  for (auto _ : state) {
+    const auto lock = table.lock();
+    for (const std::string_view text : corpus().events) {
+      const Event& read = reader.read(ValidJson::checked_when_accepted(text), {1'800'000'000'000'000'000});
+      Observation seen = *read.resource;
+      seen.modified = seen.modified + Nanos{static_cast<std::int64_t>(state.iterations())};
+      benchmark::DoNotOptimize(table.apply(lock, seen, {0, ++offset}, read.received));
+    }
+  }
+  report(state);
+}
+// The same, and the changed rows are taken after every 1,000 events, as a shard does.
+void read_apply_and_take_rows(benchmark::State& state) {
+  EventReader reader;
+  ResourceTable table;
+  std::uint64_t offset = 0;
+  std::vector<std::pair<std::string, std::string>> puts;
+  std::vector<std::string> gone;
+  for (auto _ : state) {
+    const auto lock = table.lock();
+    for (const std::string_view text : corpus().events) {
+      const Event& read = reader.read(ValidJson::checked_when_accepted(text), {1'800'000'000'000'000'000});
+      benchmark::DoNotOptimize(table.apply(lock, *read.resource, {0, ++offset}, read.received));
+      if (offset % 1000 == 0) {
+        puts.clear();
+        table.take_changes(lock, puts, gone);
+      }
+    }
+  }
+  report(state);
+}
+
+void memory_of_100_000_jobs(benchmark::State& state) {
+  for (auto _ : state) {
+    EventReader reader;
+    ResourceTable table{{.max = 200'000}};
+    const auto lock = table.lock();
+    for (std::size_t job = 0; job < 100'000; ++job) {
+      std::string text = event(job, 0);
+      const std::size_t size = text.size();
+      text.append(frame_padding, ' ');
+      const auto json = ValidJson::checked_when_accepted(std::string_view{text}.substr(0, size));
+      (void)table.apply(lock, *reader.read(json, {1}).resource, {0, job}, {1'800'000'000'000'000'000});
+    }
+    std::vector<std::pair<std::string, std::string>> puts;
+    std::vector<std::string> gone;
+    table.take_changes(lock, puts, gone);
+    const_cast<ResourceTable::Lock&>(lock).unlock();
+    state.counters["bytes_per_job"] = static_cast<double>(table.bytes()) / 100'000;
+  }
+}
+
+BENCHMARK(dom_parse)->Unit(benchmark::kMillisecond);
+BENCHMARK(envelope_check)->Unit(benchmark::kMillisecond);
+BENCHMARK(read_event)->Unit(benchmark::kMillisecond);
+BENCHMARK(read_and_apply)->Unit(benchmark::kMillisecond);
+BENCHMARK(read_apply_and_take_rows)->Unit(benchmark::kMillisecond);
+BENCHMARK(memory_of_100_000_jobs)->Iterations(1)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace sagewatch

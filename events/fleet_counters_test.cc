@@ -1,0 +1,172 @@
+#include "events/fleet_counters.h"
+
+#include <gmock/gmock.h>
+
+#include <map>
+
+namespace sagewatch {
+namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
+using testing::Pair;
+using testing::SizeIs;
+
+const EventKind& training = *find_event_kind("SageMaker Training Job State Change");
+const EventKind& endpoint = *find_event_kind("SageMaker Endpoint State Change");
+
+std::uint8_t status(const EventKind& kind, std::string_view name) {
+  for (std::size_t i = 0; i < kind.statuses.size(); ++i)
+    if (kind.statuses[i].api == name) return static_cast<std::uint8_t>(i);
+  return name.empty() ? no_status : other_status;
+}
+void change(FleetCounters& counters, const EventKind& kind, std::string_view before, std::string_view after,
+            ReasonClass reason = ReasonClass::none, std::string_view account = "1", std::string_view name = "e") {
+  Observation seen;
+  seen.kind = &kind;
+  seen.account = account;
+  seen.region = "r";
+  seen.name = name;
+  Effect effect;
+  effect.transition = true;
+  effect.before = status(kind, before);
+  effect.after = status(kind, after);
+  effect.reason = reason;
+  counters.count(seen, effect);
+}
+std::map<std::string, std::uint64_t> series(const FleetCounters& counters) {
+  std::map<std::string, std::uint64_t> all;
+  counters.visit([&](const FleetCounters::Series& one) {
+    std::string name;
+    for (const std::string_view label : {one.account, one.region, one.subject, one.result, one.reason})
+      name.append(label).append(" ");
+    name.pop_back();
+    all[name] = one.value;
+  });
+  return all;
+}
+
+TEST(FleetCounters, StandAt0AsSoonAsAnAccountIsSeen) {
+  FleetCounters counters;
+  change(counters, training, "", "InProgress");
+  const auto all = series(counters);
+  EXPECT_THAT(all, SizeIs(10));
+  EXPECT_THAT(all, Contains(Pair("1 r training Completed none", 0)));
+  EXPECT_THAT(all, Contains(Pair("1 r training Failed CapacityError", 0)));
+  EXPECT_THAT(all, Contains(Pair("1 r training Failed Other", 0)));
+  EXPECT_THAT(all, Contains(Pair("1 r training Stopped MaxRuntimeExceeded", 0)));
+  change(counters, endpoint, "", "InService");
+  EXPECT_THAT(series(counters), Contains(Pair("1 r e rolled_back ", 0)));
+  EXPECT_THAT(series(counters), SizeIs(13));
+}
+
+TEST(FleetCounters, CountAJobsEndOnce) {
+  FleetCounters counters;
+  change(counters, training, "InProgress", "Failed", ReasonClass::client_error);
+  change(counters, training, "Failed", "Failed", ReasonClass::client_error);
+  change(counters, training, "Failed", "Deleting");
+  change(counters, training, "", "Completed");
+  EXPECT_EQ(series(counters)["1 r training Failed ClientError"], 1u);
+  EXPECT_EQ(series(counters)["1 r training Completed none"], 1u) << "seen for the first time at its end";
+
+  Observation seen;
+  seen.kind = &training;
+  seen.account = "1";
+  seen.region = "r";
+  Effect effect;
+  effect.same_state = true;
+  effect.before = effect.after = status(training, "Completed");
+  counters.count(seen, effect);
+  EXPECT_EQ(series(counters)["1 r training Completed none"], 1u);
+}
+
+TEST(FleetCounters, TellHowAnEndpointsUpdateEnded) {
+  FleetCounters counters;
+  change(counters, endpoint, "Updating", "InService");
+  change(counters, endpoint, "SystemUpdating", "InService");
+  change(counters, endpoint, "RollingBack", "InService");
+  change(counters, endpoint, "Updating", "RollingBack");
+  change(counters, endpoint, "RollingBack", "UpdateRollbackFailed");
+  change(counters, endpoint, "Creating", "InService");
+  change(counters, endpoint, "Creating", "Failed");
+  change(counters, endpoint, "", "Failed");
+  auto all = series(counters);
+  EXPECT_EQ(all["1 r e succeeded "], 2u);
+  EXPECT_EQ(all["1 r e rolled_back "], 1u);
+  EXPECT_EQ(all["1 r e failed "], 1u);
+}
+
+TEST(FleetCounters, SurviveARestartAndAnotherNumberOfShards) {
+  std::map<std::string, std::string> rows;
+  const auto write = [&rows](FleetCounters& counters) {
+    std::vector<std::pair<std::string, std::string>> puts;
+    counters.take_changes(puts);
+    for (auto& [name, value] : puts) rows[name] = value;
+  };
+  FleetCounters zero{0}, one{1};
+  for (FleetCounters* shard : {&zero, &one}) {
+    change(*shard, training, "InProgress", "Completed");
+    write(*shard);
+  }
+  EXPECT_THAT(rows, SizeIs(20));
+
+  for (int restart = 0; restart < 2; ++restart) {
+    FleetCounters again{0};
+    for (const auto& [name, value] : rows) {
+      EXPECT_LT(FleetCounters::row_shard(name), 2u);
+      EXPECT_TRUE(again.load(name, value));
+    }
+    EXPECT_EQ(series(again)["1 r training Completed none"], 2u + static_cast<unsigned>(restart));
+    change(again, training, "InProgress", "Completed");
+    EXPECT_EQ(series(again)["1 r training Completed none"], 3u + static_cast<unsigned>(restart));
+    EXPECT_THAT(series(again), SizeIs(10));
+    write(again);
+    EXPECT_THAT(rows, SizeIs(20)) << "only its own rows are written again";
+  }
+}
+
+TEST(FleetCounters, WriteOnlyWhatChanged) {
+  FleetCounters counters;
+  change(counters, training, "", "InProgress");
+  std::vector<std::pair<std::string, std::string>> puts;
+  counters.take_changes(puts);
+  EXPECT_THAT(puts, SizeIs(10));
+  puts.clear();
+  change(counters, training, "InProgress", "Completed");
+  change(counters, training, "InProgress", "Completed");
+  counters.take_changes(puts);
+  EXPECT_THAT(puts, SizeIs(1));
+  puts.clear();
+  counters.take_changes(puts);
+  EXPECT_THAT(puts, IsEmpty());
+}
+
+TEST(FleetCounters, RefuseRowsThatAreNotTheirs) {
+  FleetCounters counters;
+  change(counters, training, "", "InProgress");
+  std::vector<std::pair<std::string, std::string>> puts;
+  counters.take_changes(puts);
+  FleetCounters other;
+  const auto& [name, value] = puts.front();
+  EXPECT_FALSE(other.load("applied", value));
+  EXPECT_FALSE(other.load(name.substr(0, 8), value));
+  EXPECT_FALSE(other.load(name.substr(0, name.size() - 1), value));
+  EXPECT_FALSE(other.load(name, value.substr(1)));
+  EXPECT_TRUE(other.load(name, value));
+  EXPECT_THAT(series(other), SizeIs(1));
+}
+
+TEST(FleetCounters, CountWhatIsTooManyUnderOverflow) {
+  FleetCounters counters{0, 15};
+  for (int i = 0; i < 100; ++i) {
+    change(counters, training, "InProgress", "Completed", ReasonClass::none, "account" + std::to_string(i));
+    change(counters, endpoint, "Updating", "InService", ReasonClass::none, "1", "e" + std::to_string(i));
+  }
+  auto all = series(counters);
+  EXPECT_THAT(all, Contains(Pair("__overflow__ __overflow__ training Completed none", 98)));
+  EXPECT_THAT(all, Contains(Pair("__overflow__ __overflow__ __overflow__ succeeded ", 99)));
+  EXPECT_LE(all.size(), 40u);
+}
+
+}  // namespace
+}  // namespace sagewatch
