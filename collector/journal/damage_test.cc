@@ -1,0 +1,236 @@
+// Torn tails and flipped bits: what is not hit stays, what is hit is never handed out, and both are told.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "collector/journal/recovery.h"
+#include "collector/journal/verify.h"
+#include "tests/fakes/journal_rig.h"
+
+namespace sagewatch {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SAGEWATCH_SLOW 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SAGEWATCH_SLOW 1
+#endif
+#endif
+#ifdef SAGEWATCH_SLOW
+constexpr int flips = 500;
+constexpr std::uint64_t tail_step = 13;
+#else
+constexpr int flips = 10'000;
+constexpr std::uint64_t tail_step = 1;
+#endif
+
+// The files of a journal whose process was killed: all but the last segment sealed, each frame a group of its own.
+struct Image {
+  std::map<std::string, std::string> files;
+  std::map<std::uint64_t, std::string> payloads;  // by position
+  std::string open_path;
+  std::uint64_t open_end = 0;                   // of its frames
+  std::map<std::uint64_t, std::uint64_t> ends;  // in the open segment: position → offset of the frame's end
+};
+
+Image killed_journal(int frames, std::size_t payload_bytes) {
+  Image image;
+  JournalRig rig;
+  EXPECT_TRUE(rig.open());
+  std::mt19937_64 random(3);
+  for (int i = 0; i < frames; ++i) {
+    std::string payload(1 + random() % payload_bytes, '\0');
+    for (char& byte : payload) byte = static_cast<char>(random());
+    const auto position = rig.append(FrameType::events, 1, payload);
+    EXPECT_TRUE(position);
+    image.payloads[*position] = payload;
+  }
+  for (const std::string& path : rig.disk.paths())
+    if (path.ends_with(".seg")) image.files[path] = *rig.disk.bytes(path);
+  image.open_path = image.files.rbegin()->first;
+  EXPECT_TRUE(dump_journal(rig.disk, rig.config.directory, 0, ~std::uint64_t{0},
+                           [&](const std::string& path, std::uint64_t offset, const Frame& frame) {
+                             if (path != image.open_path) return true;
+                             image.open_end = offset + aligned(frame_header_bytes + frame.payload->size());
+                             image.ends[frame.position] = image.open_end;
+                             return true;
+                           }));
+  return image;
+}
+
+void put(FakeDisk& disk, const Image& image) {
+  for (const auto& [path, bytes] : image.files) disk.put(path, bytes);
+}
+
+void expect_tail_is_cut(const Image& image, const std::string& bytes, std::uint64_t whole_up_to,
+                        const std::string& how) {
+  JournalRig rig;
+  put(rig.disk, image);
+  rig.disk.put(image.open_path, bytes);
+  const auto opened = rig.open();
+  ASSERT_TRUE(opened) << how << ": " << opened.error().what;
+  std::uint64_t kept = 0;
+  for (const Frame& frame : rig.frames()) {
+    ASSERT_EQ(frame.position, kept) << how;
+    ASSERT_EQ(*frame.payload, image.payloads.at(kept)) << how;
+    ++kept;
+  }
+  std::uint64_t expected = image.ends.begin()->first;
+  for (const auto& [position, end] : image.ends)
+    if (end <= whole_up_to) expected = position + 1;
+  ASSERT_EQ(kept, expected) << how;
+  ASSERT_LE(rig.observer.damage().size(), 1u) << how;
+  for (const Damage& damage : rig.observer.damage()) ASSERT_TRUE(damage.torn) << how;
+  ASSERT_EQ(rig.append(FrameType::events, 1, "goes on"), kept) << how;
+  const auto told = rig.observer.damage().size();
+  ASSERT_TRUE(rig.open()) << how;
+  ASSERT_EQ(rig.frames().size(), kept + 1) << how;
+  ASSERT_EQ(rig.observer.damage().size(), told) << how;
+}
+
+TEST(TornTail, OfEveryLengthIsCutOffAndNothingElse) {
+  const Image image = killed_journal(16, 900);
+  ASSERT_THAT(image.files, SizeIs(1));
+  const std::string& whole = image.files.at(image.open_path);
+  std::mt19937_64 random(5);
+  for (std::uint64_t length = 1; length <= 4096 && length < image.open_end - data_begin; length += tail_step) {
+    const std::uint64_t cut = image.open_end - length;
+    expect_tail_is_cut(image, whole.substr(0, cut), cut, "cut by " + std::to_string(length));
+    std::string scrambled = whole;
+    for (std::uint64_t at = cut; at < image.open_end; ++at) scrambled[at] = static_cast<char>(random() | 1);
+    // What was scrambled into itself is not damaged; the first byte never is.
+    scrambled[cut] = static_cast<char>(~whole[cut]);
+    expect_tail_is_cut(image, scrambled, cut, "scrambled by " + std::to_string(length));
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(TornTail, TakesTheRestOfItsGroupAlongAndSaysHowMuch) {
+  JournalRig rig;
+  rig.config.commit_delay = Seconds{3600};  // all in one group
+  ASSERT_TRUE(rig.open());
+  Answers answers(3);
+  for (std::size_t i = 0; i < 3; ++i)
+    ASSERT_EQ(rig.journal->append(FrameType::events, 1, padded(std::string(1000, 'a')), answers.slot(i)), Offer::taken);
+  rig.journal.reset();
+  const std::string path = "/data/journal/00000000000000000000.seg";
+  std::string bytes = *rig.disk.bytes(path);
+  bytes.resize(data_begin + 3 * 1040);  // as if it had never been sealed
+  bytes[data_begin + 1040 + 100] ^= 1;  // the second of three
+  FakeDisk disk;
+  disk.put(path, bytes);
+  const auto recovered = recover_journal(disk, rig.config);
+  ASSERT_TRUE(recovered);
+  EXPECT_EQ(recovered->next_position, 1u);
+  ASSERT_THAT(recovered->damage, SizeIs(1));
+  EXPECT_TRUE(recovered->damage[0].torn);
+  EXPECT_EQ(recovered->damage[0].begin, data_begin + 1040);
+  EXPECT_EQ(recovered->damage[0].end, data_begin + 3 * 1040);
+}
+
+TEST(Corruption, InTheMiddleOfTheOpenSegmentIsQuarantinedAndBothSidesStay) {
+  Image image = killed_journal(16, 900);
+  std::string& bytes = image.files.at(image.open_path);
+  const std::uint64_t begin = image.ends.at(4);
+  const std::uint64_t end = image.ends.at(5);
+  const std::string original = bytes.substr(begin, end - begin);
+  bytes[begin + 50] ^= 4;
+  JournalRig rig;
+  put(rig.disk, image);
+  ASSERT_TRUE(rig.open());
+  ASSERT_THAT(rig.observer.damage(), SizeIs(1));
+  const Damage damage = rig.observer.damage()[0];
+  EXPECT_FALSE(damage.torn);
+  EXPECT_EQ(damage.path, image.open_path);
+  EXPECT_EQ(damage.begin, begin);
+  EXPECT_EQ(damage.end, end);
+  EXPECT_EQ(damage.position, 5u);
+  EXPECT_EQ(damage.position_end, 6u);
+  EXPECT_EQ(*rig.disk.bytes(damage.quarantined), bytes.substr(begin, end - begin));
+  EXPECT_EQ(rig.journal->stat().corrupt_bytes, end - begin);
+  EXPECT_THAT(rig.frames(), SizeIs(15));
+  EXPECT_FALSE(rig.journal->frame_at(5));
+  EXPECT_TRUE(rig.journal->frame_at(6));
+  EXPECT_EQ(rig.append(FrameType::events, 1, "goes on"), 16u);
+}
+
+TEST(Corruption, IsRefusedIfTheConfigurationSaysSoAndNothingIsTouched) {
+  Image image = killed_journal(16, 900);
+  image.files.at(image.open_path)[image.ends.at(4) + 50] ^= 4;
+  JournalRig rig;
+  rig.config.refuse_corruption = true;
+  put(rig.disk, image);
+  const auto opened = rig.open();
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().what, HasSubstr("the events from position 5 up to 6"));
+  EXPECT_EQ(*rig.disk.bytes(image.open_path), image.files.at(image.open_path));
+  EXPECT_THAT(rig.disk.paths(), SizeIs(1));
+}
+
+TEST(Corruption, OfAWholeHeaderCostsNoFrame) {
+  Image image = killed_journal(16, 900);
+  image.files.at(image.open_path).replace(0, data_begin, data_begin, '\0');
+  JournalRig rig;
+  put(rig.disk, image);
+  ASSERT_TRUE(rig.open());
+  EXPECT_THAT(rig.frames(), SizeIs(16));
+  EXPECT_TRUE(rig.journal->frame_at(9));
+}
+
+TEST(Corruption, OfAWholeFileSetsItAsideAndKeepsItsPositionsUnused) {
+  JournalRig rig;
+  rig.disk.put("/data/journal/00000000000000000700.seg", std::string(5000, 'x'));
+  ASSERT_TRUE(rig.open());
+  EXPECT_EQ(*rig.disk.bytes("/data/journal/quarantine/00000000000000000700.seg"), std::string(5000, 'x'));
+  EXPECT_EQ(rig.append(FrameType::events, 1, "goes on"), 700u);
+}
+
+TEST(Corruption, OfAnySingleBitIsFoundAndCostsAtMostTheFrameThatItHits) {
+  const Image image = killed_journal(60, 6000);
+  ASSERT_GE(image.files.size(), 3u);
+  std::vector<std::string> paths;
+  for (const auto& [path, bytes] : image.files) paths.push_back(path);
+  std::mt19937_64 random(9);
+  std::uint64_t lost_total = 0;
+  for (int i = 0; i < flips; ++i) {
+    const std::string& path = paths[random() % paths.size()];
+    const std::string& original = image.files.at(path);
+    const std::uint64_t size = path == image.open_path ? image.open_end : original.size();
+    const std::uint64_t at = random() % size;
+    std::string bytes = original;
+    bytes[at] = static_cast<char>(bytes[at] ^ (1 << random() % 8));
+    const std::string how = path + " byte " + std::to_string(at);
+
+    JournalRig rig;
+    put(rig.disk, image);
+    rig.disk.put(path, bytes);
+    const auto report = verify_journal(rig.disk, rig.config.directory);
+    ASSERT_TRUE(report) << how;
+    ASSERT_TRUE(!report->ok() || !report->segments.back().damage.empty()) << how << ": verify did not find it";
+    const auto opened = rig.open();
+    ASSERT_TRUE(opened) << how << ": " << opened.error().what;
+    std::size_t found = 0;
+    for (const Frame& frame : rig.frames()) {
+      ASSERT_EQ(*frame.payload, image.payloads.at(frame.position)) << how;
+      ++found;
+    }
+    ASSERT_THAT(rig.failed_reads, IsEmpty()) << how;
+    ASSERT_GE(found + 1, image.payloads.size()) << how;
+    if (found < image.payloads.size()) {
+      ++lost_total;
+      ASSERT_FALSE(rig.observer.damage().empty()) << how << ": a frame is gone and nobody said so";
+    }
+  }
+  EXPECT_GT(lost_total, 0u);
+}
+
+}  // namespace
+}  // namespace sagewatch
