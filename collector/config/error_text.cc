@@ -121,7 +121,8 @@ std::string error_text(ConfigErrors errors, const SourceTexts& texts, Severity s
   for (std::size_t i = 0; i < errors.size() && i < errors_shown_max; ++i) {
     const ConfigError& error = errors[i];
     out += headline(error, severity);
-    if (const auto line = lines.line(file_name(error.place), error.place.line)) {
+    const auto line = lines.line(file_name(error.place), error.place.line);
+    if (line && line->find_first_not_of(" \t\r") != std::string_view::npos) {
       append_line(out, error, *line);
     } else if (const std::string beside = remark(error); !beside.empty()) {
       out += fmt::format("   {}\n", beside);
