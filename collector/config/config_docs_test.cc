@@ -7,6 +7,7 @@
 #include <regex>
 #include <set>
 #include <sstream>
+#include <tuple>
 
 #include "collector/config/config.h"
 #include "collector/config/error_codes.h"
@@ -126,6 +127,64 @@ TEST(FullExample, LoadsAndShowsEveryKey) {
   std::set<std::string> shown_keys;
   keys_of_file(*tree, "", shown_keys);
   EXPECT_THAT(shown_keys, ContainerEq(known_keys()));
+}
+
+TEST(FullExample, ShowsTheDefaults) {
+  FakeSurroundings world;
+  world.variables["SLACK_PATH"] = "secret";
+  world.files["examples/rules/a.json"] = "[]";
+  world.files["examples/full.yaml"] = contents("examples/full.yaml");
+  const LoadedConfig loaded = load_config({"examples/full.yaml"}, world);
+  ASSERT_TRUE(loaded.config);
+  const Config& full = *loaded.config;
+  const Config none;
+  const auto http = [](const HttpConfig& c) {
+    return std::tuple{
+        c.address,         c.port,         c.connections_max, c.connections_per_address_max, c.header_timeout,
+        c.request_timeout, c.idle_timeout, c.body_bytes_max,  c.inflated_bytes_max,          c.in_flight_bytes_max};
+  };
+  EXPECT_EQ(http(full.http), http(none.http));
+  const auto journal = [](const Config& c) {
+    return std::tuple{c.journal.segment_bytes,     c.journal.bytes_max,    c.journal.ballast_bytes,
+                      c.journal.pending_bytes_max, c.journal.commit_delay, c.journal.durability,
+                      c.journal.refuse_corruption, c.journal_keep};
+  };
+  EXPECT_EQ(journal(full), journal(none));
+  const auto rest = [](const Config& c) {
+    return std::tuple{c.aws.region,
+                      c.aws.account_id,
+                      c.limits.event_bytes_max,
+                      c.limits.json_depth_max,
+                      c.limits.put_events_bytes_max,
+                      c.limits.events_per_request_max,
+                      c.limits.rules_max,
+                      c.resources.count_max,
+                      c.resources.keep_terminal,
+                      c.resources.show_terminal,
+                      c.dead_letters.keep,
+                      c.dead_letters.bytes_max,
+                      c.quarantine.keep,
+                      c.quarantine.bytes_max,
+                      c.egress.allow_private,
+                      c.egress.deny,
+                      c.logging.level,
+                      c.logging.format};
+  };
+  EXPECT_EQ(rest(full), rest(none));
+  const TargetConfig target;
+  EXPECT_EQ(full.targets[0].send.timeout, target.send.timeout);
+  EXPECT_EQ(full.targets[0].send.connect_timeout, target.send.connect_timeout);
+  EXPECT_EQ(full.targets[0].send.concurrency_max, target.send.concurrency_max);
+  EXPECT_EQ(full.targets[0].retry.age_max, target.retry.age_max);
+  EXPECT_EQ(full.targets[0].retry.attempts_max, target.retry.attempts_max);
+  EXPECT_EQ(full.targets[0].retry.base, target.retry.base);
+  EXPECT_EQ(full.targets[0].retry.cap, target.retry.cap);
+  const DemoSourceConfig demo;
+  const auto& shown_demo = std::get<DemoSourceConfig>(full.sources[2].type);
+  EXPECT_EQ(shown_demo.events_per_second, demo.events_per_second);
+  EXPECT_EQ(shown_demo.seed, demo.seed);
+  EXPECT_EQ(shown_demo.jobs, demo.jobs);
+  EXPECT_EQ(shown_demo.endpoints, demo.endpoints);
 }
 
 TEST(ErrorDocs, AreTheTableOfCodes) {

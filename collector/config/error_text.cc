@@ -51,7 +51,8 @@ Line clipped(std::string_view line, std::size_t caret) {
   shown_line.text.append(line.substr(begin, end - begin));
   if (end < line.size()) shown_line.text += "...";
   for (char& c : shown_line.text) {
-    if (c == '\r' || c == '\t') c = ' ';
+    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    if (control) c = c == '\r' || c == '\t' ? ' ' : '?';
   }
   while (shown_line.text.size() > shown_line.caret && shown_line.text.back() == ' ') shown_line.text.pop_back();
   return shown_line;
