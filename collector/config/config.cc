@@ -62,7 +62,7 @@ class Loading {
   LoadedConfig load(const std::vector<std::string>& paths) {
     root_.kind = ConfigNode::Kind::map;
     for (const std::string& file : files_of(paths, surroundings_, out_.errors)) add_file(file);
-    const std::string written = json_text(root_, JsonKeys::sorted);
+    const std::string written = json_text(root_, JsonLayout::sorted);
     for (ConfigNode::Member& section : root_.members)
       substitute(section.value, directory_of(*section.place.file), surroundings_, out_.errors);
     read_sections();

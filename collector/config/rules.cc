@@ -90,7 +90,7 @@ class RulesSection {
                  "make it equal to the key, or leave it out"});
       return;
     }
-    out_.aws_rules.push_back({member.key, json_text(rule), member.place});
+    out_.aws_rules.push_back({member.key, json_text_from_line(rule, member.place.line), member.place});
   }
 
   void read_shorthand(const ConfigNode::Member& member) {
