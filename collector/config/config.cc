@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "collector/config/json_text.h"
 #include "collector/config/sections.h"
@@ -61,11 +62,12 @@ class Loading {
   LoadedConfig load(const std::vector<std::string>& paths) {
     root_.kind = ConfigNode::Kind::map;
     for (const std::string& file : files_of(paths, surroundings_, out_.errors)) add_file(file);
-    const std::string written = json_text(root_, JsonKeys::sorted);
+    const std::string written = json_text(root_, JsonLayout::sorted);
     for (ConfigNode::Member& section : root_.members)
       substitute(section.value, directory_of(*section.place.file), surroundings_, out_.errors);
     read_sections();
     config_.hash = hash_of(written);
+    drop_follow_ups();
     if (out_.errors.empty()) out_.config = std::move(config_);
     return std::move(out_);
   }
@@ -136,7 +138,7 @@ class Loading {
     const ConfigNode* node = reader.any("data_dir");
     if (node != nullptr) {
       const auto text = reader.string("data_dir");
-      if (text && text->empty()) reader.wrong(*node, "data_dir is empty", "name a directory");
+      if (text && text->empty()) reader.refuse("data_dir", "is empty", "name a directory");
       if (text) config_.data_dir = *text;
       return;
     }
@@ -171,9 +173,9 @@ class Loading {
   void check_rules_count(const RuleNodes& nodes) {
     const std::size_t count = config_.rules.rules.size() + config_.rules.aws_rules.size();
     if (count <= config_.limits.rules_max || nodes.rules == nullptr) return;
-    add_error(out_.errors, {nodes.rules->place, 1, "SW2010",
-                            fmt::format("{} rules, more than limits.rules, {}", count, config_.limits.rules_max), "",
-                            "raise limits.rules"});
+    add_error(out_.errors,
+              {nodes.rules->place, 1, "SW2010", fmt::format("{} rules are more than limits.rules allows", count), "",
+               "raise limits.rules"});
   }
 
   // Only where all that may use a target is known here: AWS shapes name theirs by ARN and are read elsewhere.
@@ -191,6 +193,20 @@ class Loading {
       add_error(out_.warnings, {member.place, shown_width(key), "SW2101",
                                 fmt::format("target {} is used by no rule", shown(key)), "", ""});
     }
+  }
+
+  // Where a ${...} could not be filled in, what else is wrong with the value is no news.
+  void drop_follow_ups() {
+    const auto at = [](const ConfigError& error) {
+      return std::tuple{error.place.file, error.place.line, error.place.column};
+    };
+    std::set<std::tuple<std::shared_ptr<const std::string>, int, int>> unfilled;
+    const auto is_unfilled = [](const ConfigError& error) { return error.code == "SW2015" || error.code == "SW2016"; };
+    for (const ConfigError& error : out_.errors) {
+      if (is_unfilled(error)) unfilled.insert(at(error));
+    }
+    std::erase_if(out_.errors,
+                  [&](const ConfigError& error) { return !is_unfilled(error) && unfilled.contains(at(error)); });
   }
 
   std::string hash_of(const std::string& written) const {

@@ -26,7 +26,7 @@ constexpr ErrorCode codes[] = {
      "The value is of another kind than the key wants: a list where a map belongs, text where a number belongs, or "
      "nothing at all."},
     {"SW2008", "word that may be a boolean",
-     "yes, no, on, off, y, n and capitalised True and False mean booleans to some YAML readers and text to others. "
+     "yes, no, on, off and capitalised True and False mean booleans to some YAML readers and text to others. "
      "Write true or false for a boolean, and quotes for text."},
     {"SW2009", "unit missing or unknown",
      "A duration needs one of ns us ms s m h d (30s), a size one of B KiB MiB GiB TiB (64MiB), a rate ends in /s "

@@ -51,7 +51,8 @@ Line clipped(std::string_view line, std::size_t caret) {
   shown_line.text.append(line.substr(begin, end - begin));
   if (end < line.size()) shown_line.text += "...";
   for (char& c : shown_line.text) {
-    if (c == '\r' || c == '\t') c = ' ';
+    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    if (control) c = c == '\r' || c == '\t' ? ' ' : '?';
   }
   while (shown_line.text.size() > shown_line.caret && shown_line.text.back() == ' ') shown_line.text.pop_back();
   return shown_line;
@@ -121,7 +122,8 @@ std::string error_text(ConfigErrors errors, const SourceTexts& texts, Severity s
   for (std::size_t i = 0; i < errors.size() && i < errors_shown_max; ++i) {
     const ConfigError& error = errors[i];
     out += headline(error, severity);
-    if (const auto line = lines.line(file_name(error.place), error.place.line)) {
+    const auto line = lines.line(file_name(error.place), error.place.line);
+    if (line && line->find_first_not_of(" \t\r") != std::string_view::npos) {
       append_line(out, error, *line);
     } else if (const std::string beside = remark(error); !beside.empty()) {
       out += fmt::format("   {}\n", beside);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace sagewatch {
 namespace {
@@ -24,49 +26,75 @@ void append_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_scalar(std::string& out, const ConfigNode& node) {
-  const bool itself =
-      !node.quoted && (node.text == "true" || node.text == "false" || node.text == "null" || is_json_number(node.text));
-  if (itself) {
-    out += node.text;
-  } else {
-    append_string(out, node.text);
-  }
-}
+class JsonWriter {
+ public:
+  JsonWriter(JsonLayout layout, int line) : layout_(layout), line_(line) {}
 
-void append(std::string& out, const ConfigNode& node, JsonKeys keys) {
-  switch (node.kind) {
-    case ConfigNode::Kind::null:
-      out += "null";
-      return;
-    case ConfigNode::Kind::scalar:
-      append_scalar(out, node);
-      return;
-    case ConfigNode::Kind::list: {
-      out += '[';
-      for (std::size_t i = 0; i < node.items.size(); ++i) {
-        if (i > 0) out += ',';
-        append(out, node.items[i], keys);
-      }
-      out += ']';
-      return;
+  void write(const ConfigNode& node) {
+    reach(node.place);
+    switch (node.kind) {
+      case ConfigNode::Kind::null:
+        out_ += "null";
+        return;
+      case ConfigNode::Kind::scalar:
+        scalar(node);
+        return;
+      case ConfigNode::Kind::list:
+        list(node);
+        return;
+      case ConfigNode::Kind::map:
+        map(node);
+        return;
     }
-    case ConfigNode::Kind::map:
-      break;
   }
-  std::vector<const ConfigNode::Member*> members;
-  for (const ConfigNode::Member& member : node.members) members.push_back(&member);
-  if (keys == JsonKeys::sorted)
-    std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) { return a->key < b->key; });
-  out += '{';
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    if (i > 0) out += ',';
-    append_string(out, members[i]->key);
-    out += ':';
-    append(out, members[i]->value, keys);
+  std::string take() { return std::move(out_); }
+
+ private:
+  void reach(const Place& place) {
+    if (layout_ != JsonLayout::by_line) return;
+    for (; line_ < place.line; ++line_) out_ += '\n';
   }
-  out += '}';
-}
+
+  void scalar(const ConfigNode& node) {
+    const bool itself = !node.quoted && (node.text == "true" || node.text == "false" || node.text == "null" ||
+                                         is_json_number(node.text));
+    if (itself) {
+      out_ += node.text;
+    } else {
+      append_string(out_, node.text);
+    }
+  }
+
+  void list(const ConfigNode& node) {
+    out_ += '[';
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+      if (i > 0) out_ += ',';
+      write(node.items[i]);
+    }
+    out_ += ']';
+  }
+
+  void map(const ConfigNode& node) {
+    std::vector<const ConfigNode::Member*> members;
+    members.reserve(node.members.size());
+    for (const ConfigNode::Member& member : node.members) members.push_back(&member);
+    if (layout_ == JsonLayout::sorted)
+      std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) { return a->key < b->key; });
+    out_ += '{';
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      if (i > 0) out_ += ',';
+      reach(members[i]->place);
+      append_string(out_, members[i]->key);
+      out_ += ':';
+      write(members[i]->value);
+    }
+    out_ += '}';
+  }
+
+  JsonLayout layout_;
+  int line_;
+  std::string out_;
+};
 
 bool digits(std::string_view& text) {
   const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
@@ -76,10 +104,16 @@ bool digits(std::string_view& text) {
 
 }  // namespace
 
-std::string json_text(const ConfigNode& node, JsonKeys keys) {
-  std::string out;
-  append(out, node, keys);
-  return out;
+std::string json_text(const ConfigNode& node, JsonLayout layout) {
+  JsonWriter writer(layout, node.place.line);
+  writer.write(node);
+  return writer.take();
+}
+
+std::string json_text_from_line(const ConfigNode& node, int first_line) {
+  JsonWriter writer(JsonLayout::by_line, first_line);
+  writer.write(node);
+  return writer.take();
 }
 
 std::string json_string(std::string_view utf8) {

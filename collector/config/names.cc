@@ -19,7 +19,7 @@ bool made_of_name_letters(std::string_view text, bool slash) {
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 64 && made_of_name_letters(text, false);
 }
-bool is_bus_name(std::string_view text) {
+bool is_bus(std::string_view text) {
   return !text.empty() && text.size() <= 256 && made_of_name_letters(text, true);
 }
 
@@ -48,11 +48,11 @@ std::string read_bus(ConfigReader& reader) {
   const auto bus = reader.string("bus");
   if (!bus) return "default";
   if (node->secret) {
-    reader.wrong(*node, "bus is shown in messages and metrics, so it cannot come from ${...}", "write it literally",
-                 "SW2027");
-  } else if (!is_bus_name(*bus)) {
-    reader.wrong(*node, fmt::format("{} is not a name of an event bus", shown(*node)),
-                 "a name is 1 to 256 characters of A-Z a-z 0-9 . - _ /", "SW2018");
+    reader.refuse("bus", "is shown in messages and metrics, so it cannot come from ${...}", "write it literally",
+                  "SW2027");
+  } else if (!is_bus(*bus)) {
+    reader.refuse("bus", "is not a name of an event bus", "a name is 1 to 256 characters of A-Z a-z 0-9 . - _ /",
+                  "SW2018");
   }
   return *bus;
 }

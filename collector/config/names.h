@@ -10,7 +10,7 @@ namespace sagewatch {
 // EventBridge's names of rules and targets: 1 to 64 of A-Z a-z 0-9 . - _
 bool is_name(std::string_view text);
 // Event buses: 1 to 256 of the same and '/', which partner buses use.
-bool is_bus_name(std::string_view text);
+bool is_bus(std::string_view text);
 bool is_arn(std::string_view text);         // six parts, the first "arn"
 std::string origin_of(const Place& place);  // "sagewatch.yaml:12:3"
 

@@ -66,11 +66,11 @@ class RuleFiles {
       return;
     }
     if (!yaml) {
-      files_.push_back({path, std::move(*text), node.place});
+      files_.push_back({path, std::move(*text), false, node.place});
       return;
     }
     const auto tree = parse_yaml(*text, path, YamlTags::cloudformation, errors_);
-    if (tree) files_.push_back({path, json_text(*tree), node.place});
+    if (tree) files_.push_back({path, json_text_from_line(*tree, 1), true, node.place});
     texts_.emplace(path, std::move(*text));
   }
 

@@ -90,7 +90,7 @@ class RulesSection {
                  "make it equal to the key, or leave it out"});
       return;
     }
-    out_.aws_rules.push_back({member.key, json_text(rule), member.place});
+    out_.aws_rules.push_back({member.key, json_text_from_line(rule, member.place.line), member.place});
   }
 
   void read_shorthand(const ConfigNode::Member& member) {
@@ -111,7 +111,7 @@ class RulesSection {
     if (const auto text = reader.string("description")) {
       if (is_showable(*description, who, errors_)) rule.description = *text;
       if (text->size() > 512)
-        reader.wrong(*description, fmt::format("description has {} bytes", text->size()), "at most 512", "SW2010");
+        reader.refuse("description", fmt::format("has {} bytes", text->size()), "at most 512", "SW2010");
     }
     if (const auto enabled = reader.boolean("enabled")) rule.enabled = *enabled;
     if (const ConfigNode* targets = reader.any("targets")) read_links(*targets, who, rule);
@@ -181,8 +181,7 @@ class RulesSection {
     const ConfigNode* id_node = reader.any("id");
     if (const auto id = reader.string("id")) {
       if (!is_name(*id) || id_node->secret)
-        reader.wrong(*id_node, fmt::format("id: {} is not a target id", shown(*id_node)),
-                     "an id is 1 to 64 characters of A-Z a-z 0-9 . - _", "SW2018");
+        reader.refuse("id", "is not a target id", "an id is 1 to 64 characters of A-Z a-z 0-9 . - _", "SW2018");
       link.id = *id;
     }
     ConfigReader retry(reader.map("retry"), reader.path() + ".retry", errors_);
@@ -214,8 +213,7 @@ RuleSections read_rules(const RuleNodes& nodes, const std::vector<std::string>& 
       const auto value = reader.string(member.key);
       if (!value || !is_showable(member.value, "bindings." + member.key, errors)) continue;
       if (value->starts_with("arn:") && !is_arn(*value)) {
-        reader.wrong(member.value, fmt::format("{}: {} is not an ARN", member.key, shown(member.value)),
-                     "an ARN is arn:partition:service:region:account:resource", "SW2023");
+        reader.refuse(member.key, "is not an ARN", "an ARN is arn:partition:service:region:account:resource", "SW2023");
       } else if (!value->starts_with("arn:") && !section.is_target(*value)) {
         section.unknown_target(member.value, fmt::format("bindings.{}", member.key));
       }

@@ -16,15 +16,18 @@ namespace sagewatch {
 // An entry of `rules` in AWS's shape (known by EventPattern): what PutRule and PutTargets hold.
 struct AwsRuleText {
   std::string name;  // the entry's key; also in the JSON as "Name"
-  std::string json;
+  std::string json;  // its line 1 is place.line; a value stands in its own line
   Place place;
 };
 
 // A file that rule_files names: AWS shapes, or a CloudFormation template.
 struct RuleFile {
   std::string path;
-  std::string json;  // a YAML file is written out as JSON, !GetAtt and its like as {"Fn::GetAtt": ...}
-  Place place;       // of the entry that named it
+  // A YAML file is written out as JSON, !GetAtt and its like as {"Fn::GetAtt": ...}, each value in its line of the
+  // file: the line of a mistake is right, the column is not (json_is_converted).
+  std::string json;
+  bool json_is_converted = false;
+  Place place;  // of the entry that named it
 };
 
 // What stands for a reference or ARN in AWS's shapes: a target's name or an ARN.

@@ -66,17 +66,16 @@ bool is_loopback(const std::string& bytes) {
 }
 
 void read_listen(ConfigReader& reader, HttpConfig& http) {
-  const ConfigNode* node = reader.any("listen");
   const auto text = reader.string("listen");
   if (!text) return;
   const auto listen = parse_listen(*text);
   const std::string bytes = listen ? address_bytes(listen->host) : "";
   if (bytes.empty()) {
-    reader.wrong(*node, fmt::format("listen: {} is not an address", shown(*node)),
-                 "write host:port with a numeric host, such as 127.0.0.1:9477 or [::1]:9477", "SW2019");
+    reader.refuse("listen", "is not an address",
+                  "write host:port with a numeric host, such as 127.0.0.1:9477 or [::1]:9477", "SW2019");
   } else if (!is_loopback(bytes)) {
-    reader.wrong(*node, fmt::format("listen: {} is reachable from other machines", shown(*node)),
-                 "TLS and authentication are not yet supported, so only 127.0.0.1 and [::1] are allowed", "SW2020");
+    reader.refuse("listen", "is reachable from other machines",
+                  "TLS and authentication are not yet supported, so only 127.0.0.1 and [::1] are allowed", "SW2020");
   } else {
     http.address = listen->host;
     http.port = listen->port;
@@ -107,17 +106,12 @@ bool is_region(const std::string& text) {
 
 void read_aws(const ConfigNode* section, AwsConfig& aws, ConfigErrors& errors) {
   ConfigReader reader(section, "aws", errors);
-  const ConfigNode* region_node = reader.any("region");
   if (const auto region = reader.string("region")) {
-    if (!is_region(*region))
-      reader.wrong(*region_node, fmt::format("region: {} is not a region", shown(*region_node)),
-                   "a region is written us-east-1");
+    if (!is_region(*region)) reader.refuse("region", "is not a region", "a region is written us-east-1");
     aws.region = *region;
   }
-  const ConfigNode* account_node = reader.any("account_id");
   if (const auto account = reader.string("account_id")) {
-    if (account->size() != 12 || !is_digits(*account))
-      reader.wrong(*account_node, fmt::format("account_id: {} is not 12 digits", shown(*account_node)));
+    if (account->size() != 12 || !is_digits(*account)) reader.refuse("account_id", "is not 12 digits");
     aws.account_id = *account;
   }
   reader.finish();
@@ -135,10 +129,8 @@ void read_http(const ConfigNode* section, HttpConfig& http, ConfigErrors& errors
   set_size(limits, "body", http.body_bytes_max, kib, 64 * mib);
   set_size(limits, "inflated_body", http.inflated_bytes_max, kib, 256 * mib);
   set_size(limits, "in_flight", http.in_flight_bytes_max, mib, 64 * gib);
-  if (const ConfigNode* node = limits.any("in_flight");
-      node != nullptr && http.in_flight_bytes_max < http.body_bytes_max)
-    limits.wrong(*node, fmt::format("in_flight is smaller than one body, {}", format_size(http.body_bytes_max)),
-                 "no request of full size would ever be taken");
+  if (http.in_flight_bytes_max < http.body_bytes_max)
+    limits.refuse("in_flight", "is smaller than http.limits.body", "no request of full size would ever be taken");
   limits.not_yet("per_client_rate");
   limits.finish();
   for (const char* key : {"auth", "tls", "separate", "insecure_allow_unauthenticated"}) reader.not_yet(key);
@@ -161,12 +153,8 @@ void read_journal(const ConfigNode* section, JournalConfig& journal, Nanos& keep
   if (const auto choice = reader.one_of("on_corruption", {"quarantine", "refuse"}))
     journal.refuse_corruption = *choice == "refuse";
   if (journal.bytes_max < 4 * journal.segment_bytes) {
-    const ConfigNode* node = reader.any("max_bytes");
-    if (node == nullptr) node = reader.any("segment_size");
-    reader.wrong(*node,
-                 fmt::format("max_bytes, {}, is less than four segments of {}", format_size(journal.bytes_max),
-                             format_size(journal.segment_bytes)),
-                 "the journal is trimmed by whole segments");
+    reader.refuse(reader.has("max_bytes") ? "max_bytes" : "segment_size",
+                  "makes max_bytes less than four times segment_size", "the journal is trimmed by whole segments");
   }
   reader.finish();
 }
@@ -203,7 +191,7 @@ void read_egress(const ConfigNode* section, EgressConfig& egress, ConfigErrors& 
   if (const auto allow = reader.boolean("allow_private")) egress.allow_private = *allow;
   const ConfigNode* node = reader.any("deny");
   if (auto deny = reader.strings("deny")) {
-    if (deny->size() > deny_max) reader.wrong(*node, fmt::format("deny has more than {} entries", deny_max));
+    if (deny->size() > deny_max) reader.refuse("deny", fmt::format("more than {} entries", deny_max));
     for (std::size_t i = 0; i < deny->size(); ++i) {
       if (is_network((*deny)[i])) continue;
       reader.wrong(node->items[i], fmt::format("deny: {} is not an address range", shown(node->items[i])),

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "collector/config/names.h"
 
@@ -25,14 +26,13 @@ std::optional<double> parse_rate(std::string_view text) {
 }
 
 void read_rate(ConfigReader& reader, double& rate) {
-  const ConfigNode* node = reader.any("rate");
   const auto text = reader.string("rate");
   if (!text) return;
   const auto value = parse_rate(*text);
   if (!value) {
-    reader.wrong(*node, fmt::format("rate: {} is not a rate", shown(*node)), "a rate is written 5/s", "SW2009");
+    reader.refuse("rate", "is not a rate", "a rate is written 5/s", "SW2009");
   } else if (!(*value >= 0.01 && *value <= 100'000)) {
-    reader.wrong(*node, fmt::format("rate: {} is out of range", shown(*node)), "allowed: 0.01/s to 100000/s", "SW2010");
+    reader.refuse("rate", "is out of range", "allowed: 0.01/s to 100000/s", "SW2010");
   } else {
     rate = *value;
   }
@@ -41,9 +41,8 @@ void read_rate(ConfigReader& reader, double& rate) {
 FileSourceConfig read_file(ConfigReader& reader) {
   FileSourceConfig file;
   reader.required("path");
-  const ConfigNode* node = reader.any("path");
   if (const auto path = reader.string("path")) {
-    if (path->empty()) reader.wrong(*node, "path is empty", "name the file to read");
+    if (path->empty()) reader.refuse("path", "is empty", "name the file to read");
     file.path = *path;
   }
   if (const auto follow = reader.boolean("follow")) file.follow = *follow;
@@ -67,8 +66,7 @@ std::optional<std::string> read_type(ConfigReader& reader) {
   reader.required("type");
   const ConfigNode* node = reader.any("type");
   if (node != nullptr && std::find(designed.begin(), designed.end(), node->text) != designed.end()) {
-    reader.wrong(*node, fmt::format("source type {} is not yet supported", node->text),
-                 "supported: " + listed(supported), "SW2012");
+    reader.refuse("type", "is not yet supported", "supported: " + listed(supported), "SW2012");
     return std::nullopt;
   }
   return reader.one_of("type", supported);
@@ -79,6 +77,7 @@ std::optional<std::string> read_type(ConfigReader& reader) {
 std::vector<SourceConfig> read_sources(const ConfigNode* section, ConfigErrors& errors) {
   std::vector<SourceConfig> sources;
   if (section == nullptr) return sources;
+  bool has_stdin = false;
   for (const ConfigNode::Member& member : section->members) {
     if (!check_name(member, "source", errors)) continue;
     ConfigReader reader(&member.value, "sources." + member.key, errors);
@@ -93,16 +92,12 @@ std::vector<SourceConfig> read_sources(const ConfigNode* section, ConfigErrors& 
     source.bus = read_bus(reader);
     if (*type == "file") source.type = read_file(reader);
     if (*type == "stdin") source.type = StdinSourceConfig{};
+    if (*type == "stdin" && std::exchange(has_stdin, true))
+      reader.refuse("type", "is the second source that reads the standard input", "keep one", "SW2025");
     if (*type == "demo") source.type = read_demo(reader);
     reader.finish();
     sources.push_back(std::move(source));
   }
-  const auto is_stdin = [](const SourceConfig& source) {
-    return std::holds_alternative<StdinSourceConfig>(source.type);
-  };
-  if (std::count_if(sources.begin(), sources.end(), is_stdin) > 1)
-    add_error(errors, {section->place, 1, "SW2025", "sources: two sources read the standard input", "",
-                       "keep one source of type stdin"});
   return sources;
 }
 

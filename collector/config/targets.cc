@@ -54,15 +54,12 @@ RetryConfig read_retry(const ConfigNode* node, const std::string& path, ConfigEr
   if (const auto attempts = reader.integer("max_attempts", 0, 10'000))
     retry.attempts_max = static_cast<std::uint32_t>(*attempts);
   if (const auto base = reader.duration("base", Millis{10}, hours{1})) retry.base = *base;
-  const ConfigNode* cap_node = reader.any("cap");
   if (const auto cap = reader.duration("cap", Millis{10}, hours{24})) retry.cap = *cap;
-  if (retry.cap < retry.base && cap_node != nullptr)
-    reader.wrong(*cap_node, fmt::format("cap is shorter than base, {}", format_duration(retry.base)),
-                 "the waits grow from base to cap");
+  if (retry.cap < retry.base)
+    reader.refuse(reader.has("cap") ? "cap" : "base", "makes cap shorter than base", "the waits grow from base to cap");
   const ConfigNode* permanent = reader.any("on_permanent");
   if (permanent != nullptr && (permanent->text == "retry" || permanent->text == "drop")) {
-    reader.wrong(*permanent, fmt::format("on_permanent: {} is not yet supported", permanent->text),
-                 "supported: dead_letter", "SW2012");
+    reader.refuse("on_permanent", "is not yet supported", "supported: dead_letter", "SW2012");
   } else {
     reader.one_of("on_permanent", {"dead_letter"});
   }
@@ -94,10 +91,10 @@ void read_url(ConfigReader& reader, WebhookConfig& webhook) {
   const std::size_t literal = node->secret ? node->literal : url->size();
   webhook.shown_url = node->secret ? url->substr(0, literal) + "[REDACTED]" : url->substr(0, url->find('?'));
   if (const auto reason = refused_url(*url, literal))
-    reader.wrong(*node, fmt::format("url {}", *reason),
-                 "write http://host:port/path or https://host/path; ${...} may stand in the path; credentials belong "
-                 "in headers",
-                 "SW2021");
+    reader.refuse("url", *reason,
+                  "write http://host:port/path or https://host/path; ${...} may stand in the path; credentials belong "
+                  "in headers",
+                  "SW2021");
 }
 
 bool is_header_name(std::string_view name) {
@@ -164,9 +161,8 @@ WebhookConfig read_webhook(ConfigReader& reader, ConfigErrors& warnings) {
 FileTargetConfig read_file(ConfigReader& reader) {
   FileTargetConfig file;
   reader.required("path");
-  const ConfigNode* node = reader.any("path");
   if (const auto path = reader.string("path")) {
-    if (path->empty()) reader.wrong(*node, "path is empty", "name the file to append to");
+    if (path->empty()) reader.refuse("path", "is empty", "name the file to append to");
     file.path = *path;
   }
   return file;
@@ -181,8 +177,7 @@ std::optional<TargetConfig> read_target(const ConfigNode::Member& member, Config
   reader.required("type");
   const ConfigNode* type_node = reader.any("type");
   if (type_node != nullptr && std::find(designed.begin(), designed.end(), type_node->text) != designed.end()) {
-    reader.wrong(*type_node, fmt::format("target type {} is not yet supported", type_node->text),
-                 "supported: " + listed(supported), "SW2012");
+    reader.refuse("type", "is not yet supported", "supported: " + listed(supported), "SW2012");
     return std::nullopt;
   }
   const auto type = reader.one_of("type", supported);
@@ -190,11 +185,9 @@ std::optional<TargetConfig> read_target(const ConfigNode::Member& member, Config
   TargetConfig target;
   target.name = member.key;
   target.origin = origin_of(member.place);
-  const ConfigNode* arn_node = reader.any("arn");
   if (const auto arn = reader.string("arn")) {
     if (!is_arn(*arn))
-      reader.wrong(*arn_node, fmt::format("arn: {} is not an ARN", shown(*arn_node)),
-                   "an ARN is arn:partition:service:region:account:resource", "SW2023");
+      reader.refuse("arn", "is not an ARN", "an ARN is arn:partition:service:region:account:resource", "SW2023");
     target.arn = *arn;
   }
   target.send = read_send(reader.map("send"), reader.path() + ".send", errors);

@@ -221,11 +221,33 @@ std::string_view line_of(std::string_view text, int line) {
   return text.substr(0, text.find('\n'));
 }
 
-// A brace ends a plain scalar inside `{ }`, so `{ url: ${env:X} }` is broken YAML; the library's words do not help.
+// The library's words for common mistakes, in ours.
+std::string explained(const std::string& message) {
+  struct Row {
+    std::string_view theirs;
+    std::string_view ours;
+  };
+  static constexpr Row rows[] = {
+      {"end of map flow not found", "a { is not closed, or something stands between its entries"},
+      {"end of sequence flow not found", "a [ is not closed, or something stands between its entries"},
+      {"illegal EOF in scalar", "a quote is not closed"},
+      {"end of map not found", "this line does not belong to the map above it: is the indentation right?"},
+      {"end of sequence not found", "this line does not belong to the list above it: is the indentation right?"},
+      {"illegal map value", "a colon may not stand here: is the line above complete, does the text need quotes?"},
+  };
+  for (const Row& row : rows) {
+    if (message == row.theirs) return std::string{row.ours};
+  }
+  return message.substr(0, 200);
+}
+
 std::string cure(std::string_view line) {
-  const auto at = line.find("${");
-  if (at == std::string_view::npos) return {};
-  return "inside { } and [ ] a value with ${...} must be in quotes: \"${env:NAME}\"";
+  const auto first = line.find_first_not_of(' ');
+  if (first != std::string_view::npos && line[first] == '\t') return "indent with spaces; a tab is no indentation";
+  // A brace ends a plain scalar inside `{ }`, so `{ url: ${env:X} }` is broken YAML.
+  if (line.find("${") != std::string_view::npos)
+    return "inside { } and [ ] a value with ${...} must be in quotes: \"${env:NAME}\"";
+  return {};
 }
 
 bool fits(std::string_view text, const std::shared_ptr<const std::string>& file, ConfigErrors& errors) {
@@ -273,7 +295,7 @@ std::optional<ConfigNode> parse_yaml(std::string_view text, const std::string& f
     if (!tree.failed()) {
       const bool known = !problem.mark.is_null();
       const Place at{name, known ? problem.mark.line + 1 : 0, known ? problem.mark.column + 1 : 0};
-      add_error(errors, {at, 1, "SW2002", "not YAML: " + problem.msg.substr(0, 200), "",
+      add_error(errors, {at, 1, "SW2002", "not YAML: " + explained(problem.msg), "",
                          known ? cure(line_of(text, at.line)) : ""});
     }
     return std::nullopt;

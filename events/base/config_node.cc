@@ -128,7 +128,7 @@ std::string listed(const std::vector<std::string>& names, std::size_t most) {
 }
 
 bool looks_boolean(std::string_view text) {
-  static constexpr std::string_view words[] = {"true", "false", "yes", "no", "on", "off", "y", "n"};
+  static constexpr std::string_view words[] = {"true", "false", "yes", "no", "on", "off"};
   if (text.empty() || text.size() > 5) return false;
   std::string lower{text};
   for (char& c : lower) c = plain_letter(c);
@@ -261,7 +261,7 @@ std::optional<std::int64_t> ConfigReader::integer(std::string_view key, std::int
   if (*value < least || *value > most) {
     add_error(errors_,
               {node->place, shown_width(*node), "SW2010", fmt::format("{}: {} is out of range", name, shown(*node)), "",
-               fmt::format("allowed: {} to {}", least, most)});
+               least == most ? fmt::format("allowed: {}", least) : fmt::format("allowed: {} to {}", least, most)});
     return std::nullopt;
   }
   return value;
@@ -358,8 +358,8 @@ const ConfigNode* ConfigReader::any(std::string_view key) {
 
 void ConfigReader::required(std::string_view key) {
   if (node_ == nullptr || has(key)) return;
-  add_error(errors_, {node_->place, 1, "SW2013", fmt::format("{} is missing", dotted(path_, key)), "",
-                      fmt::format("every {} needs the key \"{}\"", path_.substr(0, path_.find('.')), key)});
+  add_error(errors_,
+            {node_->place, 1, "SW2013", fmt::format("{} is missing", dotted(path_, key)), "", "it has no default"});
 }
 
 void ConfigReader::not_yet(std::string_view key) {
@@ -375,6 +375,14 @@ void ConfigReader::not_yet(std::string_view key) {
 void ConfigReader::wrong(const ConfigNode& at, std::string what, std::string help, std::string code) {
   add_error(errors_, {at.place, shown_width(at), std::move(code), path_.empty() ? what : path_ + ": " + what, "",
                       std::move(help)});
+}
+
+void ConfigReader::refuse(std::string_view key, std::string_view what, std::string help, std::string code) {
+  const ConfigNode* node = take(key);
+  if (node == nullptr) return;
+  const std::string value = node->kind == ConfigNode::Kind::scalar ? " " + shown(*node) : "";
+  add_error(errors_, {node->place, shown_width(*node), std::move(code),
+                      fmt::format("{}:{} {}", dotted(path_, key), value, what), "", std::move(help)});
 }
 
 void ConfigReader::finish() {

@@ -76,6 +76,8 @@ class ConfigReader {
   void required(std::string_view key);                                    // an error if the key is absent
   // The key is documented but not built: refused, never ignored.
   void not_yet(std::string_view key);
+  // For what a component checks itself: `path.key: "value" what`, at the value; the key must be there.
+  void refuse(std::string_view key, std::string_view what, std::string help = {}, std::string code = "SW2024");
   void wrong(const ConfigNode& at, std::string what, std::string help = {}, std::string code = "SW2024");
   void finish();
 

@@ -151,7 +151,7 @@ TEST(ConfigReader, RefusesWhatIsDocumentedButNotBuiltAndMissingKeys) {
   reader.string("listen");
   reader.finish();
   EXPECT_THAT(sentences(errors), ElementsAre("SW2012 http.auth is not yet supported | leave the key out",
-                                             "SW2013 http.listen is missing | every http needs the key \"listen\""));
+                                             "SW2013 http.listen is missing | it has no default"));
 }
 
 TEST(ConfigReader, RefusesAWrongShape) {
