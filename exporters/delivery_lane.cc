@@ -1,50 +1,21 @@
-// The window.
-//
-// A target's rows stand in the store in two families: `owed`, never tried, by position; `retry`, tried, by due time.
-// Memory holds some of them. A row in memory is in exactly one place, and its order is in known_:
-//
-//     owed ──► ready_ ─────┐                     ┌─► settlement delivered ─► gone
-//                          ├─► under way ────────┼─► settlement retry ─────► waiting_, or only the store
-//     retry ─► waiting_ ───┘   (LaneShared)      └─► graves_ ─► being written ─► settlement dead_letter ─► gone
-//
-// Two statements say what is *not* in memory, and keep the window small without losing a row:
-//   owed    every row that is not known has an order behind cursor_, and if not behind_ there is none.
-//   retry   every row with a due time up to horizon_ is known.
-// An arrival whose bytes cannot be kept moves cursor_ back to it. An arrival at or before scanned_ that is not known
-// may have been read, delivered and settled already (the shard's message was late), so it is looked up and not
-// believed: that is cursor_ moved back, too. Shards apply in any order, so that is not rare after catching up.
+// The lane's attempts and clocks. What it keeps in memory: delivery_lane_window.cc; what it gives up:
+// delivery_lane_letters.cc.
 //
 // Time. Due times are counted on LaneShared::steady, so a jump of the wall clock neither wakes everything at once nor
 // puts everything to sleep. An age is the smaller of what the wall and the steady clock say: a jump can let a delivery
 // live longer by what it jumped, never expire it early. A due time further away than any wait (the wall clock was set
 // back between two runs) counts as the longest wait.
-//
-// Given up. A delivery expires after a failed attempt, or untried while the breaker is open; with the breaker closed a
-// row of any age gets its one try, so that a daemon that was down for two days delivers what it owes. Nothing leaves
-// the store before the log has the letter; a log that refuses stalls this lane alone, which then offers one letter
-// now and again.
 #include "exporters/delivery_lane.h"
 
 #include <algorithm>
 
-#include "events/base/bytes.h"
 #include "exporters/file_target.h"
 #include "exporters/same_target.h"
 
 namespace sagewatch {
 namespace {
 
-constexpr std::uint64_t row_bytes = 640;  // of a row in memory without its event, measured roughly
-constexpr Nanos read_again = Seconds{1};  // after the journal could not be read
-constexpr Nanos bury_wait_max = Seconds{60};
 constexpr std::size_t error_bytes_max = 1'024;  // of a message kept with a row
-
-std::string before(Position position) {
-  std::string key;
-  put_key(key, position.journal);
-  put_key(key, position.offset);
-  return key;
-}
 
 }  // namespace
 
@@ -54,103 +25,6 @@ Nanos LaneShared::age(const Owed& row, Moment now) const {
 
 DeliveryLane::DeliveryLane(LaneShared& shared, std::string name)
     : shared_(shared), name_(std::move(name)), policy_({}, shared.random), breaker_(shared.limits.breaker, 1) {}
-
-std::uint64_t DeliveryLane::cost(const LaneEntry& entry) {
-  return row_bytes + (entry.json ? entry.json->size() : 0);
-}
-
-// ---- what is in memory ----
-
-void DeliveryLane::look_again_from(Position position) {
-  const std::string place = before(position);
-  if (!behind_ || place < cursor_) cursor_ = place;
-  behind_ = true;
-}
-
-void DeliveryLane::arrived(Arrival arrival, Moment now) {
-  ledger_.add(arrival.row.received, 1, arrival.row.bytes);
-  LaneEntry entry{std::move(arrival.row), {}, std::move(arrival.json)};
-  entry.order = entry.row.order();
-  if (known_.contains(entry.order)) return;
-  // A quarter of the memory is left for rows that are read again.
-  const bool fits = bytes_ == 0 || bytes_ + cost(entry) <= budget_ / 4 * 3;
-  if (behind_ || entry.order <= scanned_ || !fits || ready_.size() >= shared_.limits.target_rows ||
-      !has_letter_room()) {
-    look_again_from(entry.row.position);
-    return;
-  }
-  hold(std::move(entry), now);
-}
-
-void DeliveryLane::missed(const Missed& rows) {
-  ledger_.add(rows.oldest_received, rows.deliveries, rows.bytes);
-  look_again_from(rows.lowest);
-}
-
-void DeliveryLane::hold(LaneEntry entry, Moment now) {
-  known_.insert(entry.order);
-  bytes_ += cost(entry);
-  if (is_doomed(entry.row)) {
-    Owed last = entry.row;
-    bury(std::move(entry), std::move(last), DeadLetterReason::target_removed, Exhausted::nothing);
-  } else if (entry.row.attempts == 0) {
-    note_expiry(entry.row, now);
-    ready_.push_back(std::move(entry));
-  } else {
-    wait(std::move(entry), now);
-  }
-}
-
-void DeliveryLane::wait(LaneEntry entry, Moment now) {
-  note_expiry(entry.row, now);
-  const Nanos left = std::clamp<Nanos>(entry.row.due - shared_.steady(now), Nanos{0}, policy_.wait_max());
-  std::pair key{now.instant + left, entry.order};
-  waiting_.emplace(std::move(key), std::move(entry));
-  while (waiting_.size() > shared_.limits.target_rows) {
-    const auto last = std::prev(waiting_.end());
-    horizon_ = std::min(horizon_, last->second.row.due.count - 1);
-    forget(last->second);
-    waiting_.erase(last);
-  }
-}
-
-void DeliveryLane::forget(const LaneEntry& entry) {
-  known_.erase(entry.order);
-  bytes_ -= cost(entry);
-}
-
-// Refilled when half empty.
-bool DeliveryLane::wants_owed() const {
-  return behind_ && ready_.size() * 2 < shared_.limits.target_rows && has_letter_room() &&
-         (bytes_ < budget_ || ready_.empty());
-}
-bool DeliveryLane::wants_waiting() const {
-  return horizon_ != everything && waiting_.size() * 4 < load_count() && has_letter_room();
-}
-
-void DeliveryLane::load_owed(Moment now) {
-  while (wants_owed()) {
-    auto rows = shared_.store.owed(name_, cursor_, load_count());
-    behind_ = rows.size() == load_count();
-    for (Owed& row : rows) {
-      cursor_ = row.order();
-      if (cursor_ > scanned_) scanned_ = cursor_;
-      if (!known_.contains(cursor_)) hold({std::move(row), cursor_, nullptr}, now);
-    }
-  }
-}
-
-void DeliveryLane::load_waiting(Moment now) {
-  if (!wants_waiting()) return;
-  // Rows in memory are still in the store and come first: enough is asked for to see behind them.
-  const std::size_t count = known_.size() - ready_.size() + load_count();
-  auto rows = shared_.store.due(name_, {everything}, count);
-  horizon_ = rows.size() < count ? everything : rows.back().due.count - 1;
-  for (Owed& row : rows) {
-    std::string order = row.order();
-    if (!known_.contains(order)) hold({std::move(row), std::move(order), nullptr}, now);
-  }
-}
 
 // ---- configuration ----
 
@@ -363,95 +237,6 @@ void DeliveryLane::finished(LaneEntry entry, const Attempt& attempt, Moment now)
   const auto what = std::get<Exhausted>(next);
   const auto reason = what == Exhausted::age ? DeadLetterReason::age_exceeded : DeadLetterReason::retries_exhausted;
   bury(std::move(entry), std::move(last), reason, what);
-}
-
-// ---- dead letters ----
-
-void DeliveryLane::bury(LaneEntry entry, Owed last, DeadLetterReason reason, Exhausted exhausted) {
-  graves_.push_back({std::move(entry), std::move(last), reason, exhausted});
-}
-
-void DeliveryLane::bury_expired(LaneEntry entry) {
-  Owed last = entry.row;
-  if (last.attempts == 0) {  // it never had a turn: what kept it from having one is what the target said last
-    last.last_code = last_code_;
-    last.last_error = last_error_;
-  }
-  bury(std::move(entry), std::move(last), DeadLetterReason::age_exceeded, Exhausted::age);
-}
-
-void DeliveryLane::write_letters(Moment now, std::vector<DeliveryQueue::Burying>& out) {
-  if (shared_.held_back) return;
-  const std::uint32_t at_once = stalled_ ? 1 : shared_.limits.letters_pending;
-  while (!graves_.empty() && burying_ < at_once && now.instant >= bury_at_) {
-    Grave& grave = graves_.front();
-    if (!grave.entry.json) {
-      if (auto json = shared_.events.event_of(grave.entry.row)) {
-        bytes_ -= cost(grave.entry);
-        grave.entry.json = std::move(*json);
-        bytes_ += cost(grave.entry);
-      } else if (json.error().retry) {
-        last_error_ = json.error().what;
-        bury_at_ = now.instant + read_again;
-        return;
-      }
-    }
-    const auto ticket = shared_.next_ticket++;
-    out.push_back({ticket, letter(grave, now)});
-    ++burying_;
-    shared_.burying.emplace(ticket, std::pair{this, std::move(grave)});
-    graves_.pop_front();
-  }
-}
-
-DeadLetter DeliveryLane::letter(const Grave& grave, Moment now) const {
-  const Owed& row = grave.last;
-  DeadLetter letter;
-  letter.delivery_id = delivery_id(row.position, row.bus, row.rule, row.target_id);
-  letter.position = row.position;
-  letter.bus = row.bus;
-  letter.rule = row.rule;
-  letter.target = name_;
-  letter.target_id = row.target_id;
-  letter.target_arn = config_.arn;
-  letter.received = row.received;
-  letter.reason = grave.reason;
-  letter.error_code = row.last_code;
-  letter.error_message = row.last_error;
-  letter.exhausted = grave.exhausted;
-  letter.attempts = row.attempts;
-  letter.first_attempt = row.first_attempt;
-  letter.last_attempt = row.last_attempt;
-  letter.written = now.wall;
-  if (grave.entry.json) {
-    letter.event = *grave.entry.json;
-    letter.event_id = event_id_of(letter.event);
-  }
-  if (grave.reason == DeadLetterReason::target_removed && letter.error_code.empty()) {
-    letter.error_code = "NO_RESOURCE";
-    letter.error_message =
-        "the configuration in force has no target named " + name_ + " of the type that was owed this";
-  }
-  return letter;
-}
-
-void DeliveryLane::buried(Grave grave, const Done& written, Moment now) {
-  --burying_;
-  if (written) {
-    stalled_ = false;
-    bury_at_ = {};
-    bury_wait_ = Seconds{1};
-    ++dead_letters_[static_cast<std::size_t>(grave.reason)];
-    settle(Settlement::Kind::dead_letter, grave.entry, std::move(grave.last), now);
-    return;
-  }
-  last_error_ = "its dead letters cannot be written: " + written.error().what;
-  if (now.instant >= bury_at_) {  // once for all that were refused together
-    bury_at_ = now.instant + bury_wait_;
-    bury_wait_ = std::min(bury_wait_ * 2, bury_wait_max);
-  }
-  stalled_ = true;
-  graves_.push_front(std::move(grave));
 }
 
 // ---- settlements ----

@@ -1,6 +1,7 @@
 #pragma once
 // One target's part of the delivery queue: its window on the rows that it is owed, its breaker, its retries and its
-// dead letters. Lanes meet only in LaneShared. Inside the queue; nobody else includes this.
+// dead letters. Lanes meet only in LaneShared. Inside the queue; nobody else includes this. Three files hold it: the
+// window in delivery_lane_window.cc, dead letters in delivery_lane_letters.cc, all else in delivery_lane.cc.
 #include <algorithm>
 #include <cstdint>
 #include <deque>
@@ -82,6 +83,7 @@ class DeliveryLane {
   bool is_configured() const { return configured_; }
 
  private:
+  static constexpr Nanos read_again = Seconds{1};  // after the journal could not be read, or a cancelled attempt
   static constexpr std::int64_t everything = std::numeric_limits<std::int64_t>::max();
 
   bool is_doomed(const Owed& row) const { return row.position < fence_; }

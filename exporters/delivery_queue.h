@@ -6,7 +6,7 @@
 // A pure state machine: time comes in, it starts no thread, sends nothing and is deterministic but for the Random it
 // is given. It reads and writes the store and reads events, all of which is local. Belongs to one thread
 // (collector/dispatcher.h). Dropping it at any point loses nothing: rows leave the store only after a delivery was
-// made or its dead letter was durable. The essay in delivery_queue.cc explains the window.
+// made or its dead letter was durable. delivery_lane_window.cc explains the window.
 #include <array>
 #include <cstdint>
 #include <memory>

@@ -8,7 +8,11 @@ namespace sagewatch {
 std::string one_line(std::string_view json) {
   std::string line;
   line.reserve(json.size() + 1);
-  std::copy_if(json.begin(), json.end(), std::back_inserter(line), [](char c) { return c != '\n' && c != '\r'; });
+  while (!json.empty()) {
+    const auto end = std::min(json.find_first_of("\r\n"), json.size());
+    line.append(json.substr(0, end));
+    json.remove_prefix(std::min(end + 1, json.size()));
+  }
   line.push_back('\n');
   return line;
 }

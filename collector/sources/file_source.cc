@@ -83,7 +83,7 @@ std::optional<OpenFile> renamed(const std::string& path, const FileCursor& curso
 // One run: the file being read, how far, and the lines on their way.
 class Reading {
  public:
-  Reading(const FileSourceConfig& config, BatchSink& sink, std::stop_token stop)
+  Reading(const FileReading& config, BatchSink& sink, std::stop_token stop)
       : config_(config), out_(sink), stop_(stop), buffer_(read_bytes) {}
   Done run();
 
@@ -96,7 +96,7 @@ class Reading {
   Next look();
   bool wait();
 
-  const FileSourceConfig& config_;
+  const FileReading& config_;
   WaitingSink out_;  // one in flight: a cursor speaks for all before it
   std::stop_token stop_;
   std::vector<char> buffer_;
@@ -130,7 +130,9 @@ bool Reading::start() {
     }
   }
   if (!current) return false;
-  begin(std::move(*current), {});
+  FileCursor from;
+  if (config_.from_end && config_.cursor.empty() && !file_) from.offset = current->size();
+  begin(std::move(*current), from);
   return true;
 }
 

@@ -28,24 +28,25 @@ struct FileCursor {
   static std::optional<FileCursor> parse(std::string_view text);
 };
 
-struct FileSourceConfig {
+struct FileReading {
   std::string name;  // "file:jobs"
   std::string path;
   std::string bus = "default";
   bool follow = false;                   // wait for more; else the end of the file is the end
-  std::string cursor = {};               // where the last run got to; empty: from the beginning
+  std::string cursor = {};               // where the last run got to; empty: the first run
+  bool from_end = false;                 // the first run takes only what is appended from now on
   Millis poll{200};                      // follow: how often to look for more
   std::size_t line_bytes_max = 1 << 20;  // limits.event
 };
 
 class FileSource : public Source {
  public:
-  explicit FileSource(FileSourceConfig config) : config_(std::move(config)) {}
+  explicit FileSource(FileReading config) : config_(std::move(config)) {}
   std::string_view name() const override { return config_.name; }
   Done run(BatchSink& sink, std::stop_token stop) override;
 
  private:
-  FileSourceConfig config_;
+  FileReading config_;
 };
 
 }  // namespace sagewatch

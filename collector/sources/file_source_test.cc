@@ -31,7 +31,7 @@ class FileSourceTest : public ::testing::Test {
     for (const auto& line : lines) out << line << '\n';
   }
   void append_text(const std::string& text) { std::ofstream(path_, std::ios::app) << text; }
-  FileSourceConfig config(bool follow, std::string cursor = {}) {
+  FileReading config(bool follow, std::string cursor = {}) {
     return {.name = "file:jobs", .path = path_, .follow = follow, .cursor = std::move(cursor), .poll = Millis{1}};
   }
   // Reads to the end; what was seen, and the last cursor in cursor_.
