@@ -38,9 +38,12 @@ bool is_ended(const Resource& resource) {
   return resource.status < statuses.size() && statuses[resource.status].terminal;
 }
 
-UnixNanos ended_at(const Resource& resource) {
-  if (resource.ended.known()) return resource.ended;
-  return resource.last_transition.known() ? resource.last_transition : resource.modified;
+// Of a job of which no time is known at all nobody can say that it is old.
+bool ended_before(const Resource& resource, UnixNanos time) {
+  for (const UnixNanos end : {resource.ended, resource.last_transition, resource.modified}) {
+    if (end.known()) return end < time;
+  }
+  return false;
 }
 
 }  // namespace
@@ -85,7 +88,7 @@ struct ResourceSeries::Column {
 class ResourcePass : public SeriesSink {
  public:
   ResourcePass(const ResourceSeriesConfig& config, UnixNanos now, std::vector<ResourceSeries::Column>& columns)
-      : config_(config), now_(now) {
+      : config_(config), oldest_end_(now - config.show_terminal) {
     for (auto& column : columns) {
       if (column.family->row) columns_of_[static_cast<int>(column.family->row->subject)].push_back(&column);
     }
@@ -94,7 +97,7 @@ class ResourcePass : public SeriesSink {
   void look(const Resource& resource) {
     Subject subject{};
     if (!resource.kind || !find_subject(*resource.kind, subject)) return;
-    if (subject == Subject::job && is_ended(resource) && now_ - ended_at(resource) > config_.show_terminal) return;
+    if (subject == Subject::job && is_ended(resource) && ended_before(resource, oldest_end_)) return;
     name(resource, subject);
     refuse_ = !seen_.insert(hash_of_name()).second;
     for (ResourceSeries::Column* column : columns_of_[static_cast<int>(subject)]) {
@@ -137,7 +140,7 @@ class ResourcePass : public SeriesSink {
   }
 
   const ResourceSeriesConfig& config_;
-  const UnixNanos now_;
+  const UnixNanos oldest_end_;
   std::vector<ResourceSeries::Column*> columns_of_[subjects];
   std::unordered_set<std::uint64_t> seen_;
   ResourceSeries::Column* column_ = nullptr;

@@ -148,6 +148,14 @@ TEST(ResourceSeries, OfAnEndedJobWithoutAnEndTimeAgeFromItsLastTransition) {
   EXPECT_EQ(render(fleet, {}, job.last_transition + Seconds{3601}), "");
 }
 
+TEST(ResourceSeries, OfAnEndedJobWithoutAnyTimeAreShown) {
+  Resource job;
+  job.kind = &sample_job_kind();
+  job.name = "timeless";
+  job.status = job_failed;
+  EXPECT_NE(render(fleet_of(job)), "");
+}
+
 TEST(ResourceSeries, OfARunningJobAndOfAnEndpointStayForever) {
   FakeFleet fleet;
   fleet.resources = {sample_job(), sample_endpoint()};

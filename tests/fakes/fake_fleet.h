@@ -1,5 +1,6 @@
 #pragma once
-// A fleet in two vectors, for what reads it: ResourceView and CounterView. Belongs to one thread.
+// A fleet in two vectors, for what reads it: ResourceView and CounterView. Any thread, while nobody changes it.
+#include <atomic>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,7 @@ class FakeFleet : public ResourceView, public CounterView {
 
   std::size_t visit(std::size_t from, std::size_t count,
                     const std::function<void(const Resource&)>& look) const override {
-    ++visits;
+    std::atomic_ref(visits).fetch_add(1);
     std::size_t place = from;
     for (; place < resources.size() && place < from + count; ++place) look(resources[place]);
     return place < resources.size() ? place : 0;
