@@ -25,12 +25,18 @@ Alternative literal(std::string text) {
 
 std::nullopt_t AlternativeReader::fail(std::string reason) {
   // A document that is broken just here is refused for that.
-  if (!error_) error_ = PatternError{json_.error().value_or(std::move(reason)), json_.place(), {}};
+  if (!error_)
+    error_ = PatternError{.reason = json_.error().value_or(std::move(reason)), .place = json_.place(), .path = {}};
   return std::nullopt;
 }
 
 std::nullopt_t AlternativeReader::fail_nowhere(std::string reason) {
-  if (!error_) error_ = PatternError{std::move(reason), std::nullopt, {}};
+  if (!error_) error_ = PatternError{.reason = std::move(reason), .place = std::nullopt, .path = {}};
+  return std::nullopt;
+}
+
+std::nullopt_t AlternativeReader::fail_in_list() {
+  error_->place_repeated = true;
   return std::nullopt;
 }
 
@@ -209,11 +215,12 @@ AlternativeReader::Read AlternativeReader::read_anything_but_list(JsonToken firs
     } else if (token == JsonToken::number) {
       const std::string spelling = text();
       const auto value = number(spelling);
-      if (!value) return std::nullopt;
+      if (!value) return is_list ? fail_in_list() : std::nullopt;
       but.excluded.push_back({ExactNumber{spelling, value}});
       numbers = true;
     } else {
-      return fail("Inside anything but list, start|null|boolean is not supported.");
+      fail("Inside anything but list, start|null|boolean is not supported.");
+      return fail_in_list();
     }
     if (!is_list) break;
   }
@@ -237,7 +244,7 @@ AlternativeReader::Read AlternativeReader::read_anything_but_operator() {
     if (!read_member(op, but.excluded, token, false)) return std::nullopt;
   } else {
     while ((token = next()) != JsonToken::end_array) {
-      if (!read_member(op, but.excluded, token, true)) return std::nullopt;
+      if (!read_member(op, but.excluded, token, true)) return fail_in_list();
     }
     if (but.excluded.empty()) return fail("Empty arrays are not allowed");
   }
@@ -247,11 +254,13 @@ AlternativeReader::Read AlternativeReader::read_anything_but_operator() {
 
 bool AlternativeReader::read_member(const std::string& op, std::vector<Alternative>& excluded, JsonToken token,
                                     bool in_list) {
+  if (!in_list && token != JsonToken::string && token != JsonToken::number) {
+    fail("Value of anything-but must be an array or single string/number value.");
+    return false;
+  }
   if (op == "equals-ignore-case") {
     if (token != JsonToken::string) {
-      fail(in_list || token == JsonToken::number
-               ? "Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported."
-               : "Value of anything-but must be an array or single string/number value.");
+      fail("Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.");
       return false;
     }
     excluded.push_back({EqualsIgnoreCase{IgnoreCase{text()}}});

@@ -46,6 +46,7 @@ class AlternativeReader {
   JsonToken next() { return json_.next(); }
   std::string text() { return std::string{json_.text()}; }
   std::nullopt_t fail(std::string reason);          // with the place
+  std::nullopt_t fail_in_list();                    // after fail(), inside a list of anything-but
   std::nullopt_t fail_nowhere(std::string reason);  // AWS gives none
 
   JsonReader& json_;

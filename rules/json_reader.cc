@@ -232,9 +232,7 @@ JsonReader::Lexed JsonReader::fail(std::string what) {
 
 JsonReader::Lexed JsonReader::unexpected(std::string_view wanted) {
   if (at_end()) return fail(fmt::format("Unexpected end-of-input: {}", wanted));
-  const std::string character = named(source_.substr(offset_));
-  ++offset_;  // Jackson has read it
-  return fail(fmt::format("Unexpected character ({}): {}", character, wanted));
+  return fail(fmt::format("Unexpected character ({}): {}", named(source_.substr(offset_)), wanted));
 }
 
 void JsonReader::skip_space() {

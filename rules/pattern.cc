@@ -159,11 +159,13 @@ class PatternReader {
   }
 
   bool fail(std::string reason, std::string path = {}) {
-    if (!error_) error_ = PatternError{json_.error().value_or(std::move(reason)), json_.place(), std::move(path)};
+    if (!error_)
+      error_ = PatternError{
+          .reason = json_.error().value_or(std::move(reason)), .place = json_.place(), .path = std::move(path)};
     return false;
   }
   bool over_limit(std::string reason) {
-    error_ = PatternError{std::move(reason), std::nullopt, {}};
+    error_ = PatternError{.reason = std::move(reason), .place = std::nullopt, .path = {}};
     over_limit_ = true;
     return false;
   }
@@ -201,7 +203,9 @@ std::vector<std::uint32_t> sort_paths(std::vector<std::string>& paths) {
 tl::expected<Pattern, PatternError> Pattern::parse(std::string_view json, const PatternLimits& limits) {
   if (json.size() > limits.bytes) {
     return tl::unexpected{
-        PatternError{fmt::format("it is {} bytes long; at most {} are allowed", json.size(), limits.bytes), {}, {}}};
+        PatternError{.reason = fmt::format("it is {} bytes long; at most {} are allowed", json.size(), limits.bytes),
+                     .place = std::nullopt,
+                     .path = {}}};
   }
   PatternReader first{json, limits, Grammar::with_or};
   PatternReader second{json, limits, Grammar::without_or};
@@ -229,8 +233,9 @@ std::string PatternError::aws_text(std::string_view pattern) const {
     constexpr std::size_t shown_max = 500;  // Jackson cuts the text it quotes
     const std::string cut =
         pattern.size() > shown_max ? fmt::format("[truncated {} chars]", pattern.size() - shown_max) : "";
-    text += fmt::format("\n at [Source: (String)\"{}\"{}; line: {}, column: {}]", pattern.substr(0, shown_max), cut,
-                        place->line, place->column);
+    const std::string at = fmt::format("\n at [Source: (String)\"{}\"{}; line: {}, column: {}]",
+                                       pattern.substr(0, shown_max), cut, place->line, place->column);
+    text += place_repeated ? at + at : at;
   }
   return text;
 }

@@ -38,6 +38,7 @@ struct PatternError {
   std::string reason;              // `Unrecognized match type EXISTS`
   std::optional<TextPlace> place;  // in the pattern; CIDR blocks and limits have none
   std::string path;                // the field being read, dotted: `detail.state`; empty at the top
+  bool place_repeated = false;     // AWS says it twice for what is wrong in a list of anything-but
 
   // As AWS answers: `Event pattern is not valid. Reason: Empty arrays are not allowed\n at [Source: (String)"...";
   // line: 1, column: 8]`.

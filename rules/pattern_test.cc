@@ -30,6 +30,59 @@ TEST(PatternError, IsWordedAsAwsDoesWithPlace) {
             "column: 2]");
 }
 
+// Columns as the service itself answers them.
+TEST(PatternError, StandsWhereAwsSaysItDoes) {
+  struct Case {
+    const char* pattern;
+    const char* reason;
+    std::size_t column;
+    bool repeated = false;
+  };
+  const Case cases[] = {
+      {R"({"int": 42})", R"("int" must be an object or an array)", 11},
+      {R"({"string": "my-value"})", R"("string" must be an object or an array)", 13},
+      {R"({"resources": []})", "Empty arrays are not allowed", 17},
+      {R"({"my_key": [{"EXISTS": true}]})", "Unrecognized match type EXISTS", 28},
+      {R"({"detail": {"equal": [{"NUMERIC": ["=", 5]}]}})", "Unrecognized match type NUMERIC", 36},
+      {R"({"detail": {"c-count": [{"numeric": [">", 0, ">", 0]}]}})", "Bad numeric range operator: >", 49},
+      {R"({"detail": {"c-count": [{"numeric": [">", 0, "<"]}]}})", "Value of < must be numeric", 50},
+      {R"({"EventBusArn": [{"wildcard": 123}]})", "wildcard match pattern must be a string", 34},
+      {R"({"EventBusArn": [{"wildcard": ["x"]}]})", "wildcard match pattern must be a string", 32},
+      {R"({"time": [{"prefix": 123}]})", "prefix match pattern must be a string", 25},
+      {R"({"time": [{"prefix": ["2022-07-13"]}]})", "prefix match pattern must be a string", 23},
+      {R"({"FileName": [{"suffix": [".png"]}]})", "suffix match pattern must be a string", 27},
+      {R"({"detail": {"sourceIPAddress": [{"cidr": ["bad-type"]}]}})", "prefix match pattern must be a string", 43},
+      {R"({"detail": {"state": [{"anything-but": {"equals-ignore-case": 123}}]}})",
+       "Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.", 66},
+      {R"({"detail": {"state": [{"anything-but": {"equals-ignore-case": [123, 456]}}]}})",
+       "Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.", 67, true},
+      {R"({"detail": {"state": [{"anything-but": {"wildcard": [123, "*/dir/*"]}}]}})",
+       "wildcard match pattern must be a string", 57, true},
+      {R"({"detail": {"FileName": [{"anything-but": {"suffix": 123}}]}})",
+       "prefix/suffix match pattern must be a string", 57},
+      {R"({"detail": {"state": [{"anything-but": {"prefix": [123, "test"]}}]}})",
+       "prefix/suffix match pattern must be a string", 55, true},
+      {R"({"detail": {"FileName": [{"anything-but": {"prefix": {"equals-ignore-case": "file"}}}]}})",
+       "Value of anything-but must be an array or single string/number value.", 55},
+      {"this is valid json but not a dict",
+       "Unrecognized token 'this': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or "
+       "'false')",
+       5},
+      {"{'bad': 'quotation'}", "Unexpected character (''' (code 39)): was expecting double-quote to start field name",
+       2},
+      {"{\"not\": closed mark\"",
+       "Unrecognized token 'closed': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or "
+       "'false')",
+       15},
+      {R"(["not", "a", "dict"])", "Filter is not an object", 2},
+  };
+  for (const Case& c : cases) {
+    const std::string at = fmt::format("\n at [Source: (String)\"{}\"; line: 1, column: {}]", c.pattern, c.column);
+    EXPECT_EQ(refusal(c.pattern).aws_text(c.pattern),
+              fmt::format("Event pattern is not valid. Reason: {}{}{}", c.reason, at, c.repeated ? at : ""));
+  }
+}
+
 TEST(PatternError, HasNoPlaceForCidrBlocksAndLimits) {
   constexpr std::string_view cidr = R"({"a":[{"cidr":"10.0.0.0/99"}]})";
   EXPECT_EQ(refusal(cidr).aws_text(cidr), "Event pattern is not valid. Reason: IPv4 mask bits must be < 32");

@@ -143,8 +143,14 @@ std::optional<PatternError> refused_event(std::string_view text) {
   const bool is_object = json.next() == JsonToken::begin_object;
   JsonToken token = JsonToken::begin_object;
   while (token != JsonToken::end && token != JsonToken::invalid) token = json.next();
-  if (json.error()) return PatternError{"Parameter Event is not valid. Reason: " + *json.error(), json.place(), {}};
-  if (!is_object) return PatternError{"Parameter Event is not valid. Reason: it must be a JSON object", {}, {}};
+  if (json.error()) {
+    return PatternError{
+        .reason = "Parameter Event is not valid. Reason: " + *json.error(), .place = json.place(), .path = {}};
+  }
+  if (!is_object) {
+    return PatternError{
+        .reason = "Parameter Event is not valid. Reason: it must be a JSON object", .place = {}, .path = {}};
+  }
   return std::nullopt;
 }
 

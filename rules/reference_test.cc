@@ -165,7 +165,7 @@ class Writer {
 
 TEST(Reference, AgreesWithABruteForceOracleOnRandomPatternsAndEvents) {
   int matches = 0;
-  for (unsigned seed = 0; seed < 10'000; ++seed) {
+  for (unsigned seed = 0; seed < 4'000; ++seed) {
     Writer writer{seed};
     const std::string text = writer.pattern();
     const auto pattern = Pattern::parse(text);
@@ -177,7 +177,7 @@ TEST(Reference, AgreesWithABruteForceOracleOnRandomPatternsAndEvents) {
       matches += expected ? 1 : 0;
     }
   }
-  EXPECT_GT(matches, 1'000);  // the names and values do meet
+  EXPECT_GT(matches, 400);  // the names and values do meet
 }
 
 Outcome evaluate(const std::string& pattern_text, const std::string& event_text) {

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "events/base/hash.h"
@@ -103,6 +105,19 @@ std::string canonical_json(const std::vector<Rule>& rules) {
   return out += "]}";
 }
 
+// By (bus, name); of two that claim one name the first stays first.
+std::vector<Rule> sorted(std::vector<Rule> rules) {
+  std::vector<std::size_t> order(rules.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::tie(rules[a].bus, rules[a].name, a) < std::tie(rules[b].bus, rules[b].name, b);
+  });
+  std::vector<Rule> result;
+  result.reserve(rules.size());
+  for (const std::size_t index : order) result.push_back(std::move(rules[index]));
+  return result;
+}
+
 void check_links(const Rule& rule, std::vector<Error>& errors) {
   for (std::size_t i = 0; i < rule.targets.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
@@ -130,8 +145,7 @@ RuleSet::RuleSet(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 RuleSet::~RuleSet() = default;
 
 tl::expected<std::shared_ptr<const RuleSet>, std::vector<Error>> RuleSet::build(std::vector<Rule> rules) {
-  std::stable_sort(rules.begin(), rules.end(),
-                   [](const Rule& a, const Rule& b) { return std::tie(a.bus, a.name) < std::tie(b.bus, b.name); });
+  rules = sorted(std::move(rules));
   auto parts = std::make_unique<Parts>();
   std::vector<Error> errors;
   check_names(rules, errors);
