@@ -197,7 +197,7 @@ struct EventReader::Parts {
 
   Parts();
   void read_object(const PathTrie& trie, std::uint8_t node, Value* into);
-  Value read_value();
+  void read_value(Value& value);
   const CompiledKind* find_kind(std::string_view detail_type) const;
   std::string_view text(const Value& value) {
     return value.is_string() ? walk.unescaped(value.raw) : std::string_view{};
@@ -226,15 +226,16 @@ EventReader::Parts::Parts() {
   for (const EventKind& row : event_kinds()) kinds.emplace_back(row);
 }
 
-Value EventReader::Parts::read_value() {
-  Value value{walk.type(), {}, walk.place()};
+// Written field by field where it stays: a Value handed back would be copied while its parts are still being stored.
+inline void EventReader::Parts::read_value(Value& value) {
+  value.type = walk.type();
+  value.place = walk.place();
   if (value.is_string())
     value.raw = walk.raw_string();
   else if (value.type == '{' || value.type == '[')
     walk.skip();
   else
     value.raw = walk.scalar();
-  return value;
 }
 
 void EventReader::Parts::read_object(const PathTrie& trie, std::uint8_t node, Value* into) {
@@ -242,7 +243,7 @@ void EventReader::Parts::read_object(const PathTrie& trie, std::uint8_t node, Va
     const PathTrie::Entry* entry = trie.find(node, walk.unescaped(raw_key));
     if (entry == nullptr) return walk.skip();
     if (entry->note != no_note)
-      into[entry->note] = read_value();
+      read_value(into[entry->note]);
     else if (walk.type() == '{')
       read_object(trie, entry->child, into);
     else
@@ -270,7 +271,7 @@ void EventReader::Parts::read_envelope() {
       compiled = find_kind(text(envelope[e_type]));
       if (compiled != nullptr) return read_detail();
     }
-    envelope[entry->note] = read_value();
+    read_value(envelope[entry->note]);
   });
   event.id = text(envelope[e_id]);
   event.source = text(envelope[e_source]);
@@ -303,7 +304,9 @@ void EventReader::Parts::observe_identity(const EventKind& kind) {
     if (envelope[e_resources].type == '[') {
       walk.go_to(envelope[e_resources].place);
       walk.array([&] {
-        if (const Value value = read_value(); value.is_string()) resources.push_back(text(value));
+        Value value;
+        read_value(value);
+        if (value.is_string()) resources.push_back(text(value));
       });
     }
     arn = resource_arn(&kind, {}, resources);

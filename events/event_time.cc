@@ -22,7 +22,7 @@ std::optional<UnixNanos> plain_time(std::string_view text) {
   };
   const int century = two(0), year = two(2), month = two(5), of_month = two(8);
   const int hour = two(11), minute = two(14), second = two(17);
-  if (!fits || hour > 23 || minute > 59 || second > 59 || century > 21) return std::nullopt;
+  if (!fits || hour > 23 || minute > 59 || second > 59 || century < 19 || century > 21) return std::nullopt;
   const std::chrono::year_month_day day{std::chrono::year{century * 100 + year},
                                         std::chrono::month{static_cast<unsigned>(month)},
                                         std::chrono::day{static_cast<unsigned>(of_month)}};

@@ -21,6 +21,12 @@ TEST(EventTime, ReadsEpochNumbersAsSecondsOrMillisecondsByTheirSize) {
 
 TEST(EventTime, ReadsIsoTimes) {
   EXPECT_EQ(event_time("2022-11-30T00:00:00.123456789Z"), UnixNanos{1'669'766'400'123'456'789});
+  EXPECT_EQ(event_time("2018-10-06T12:26:13Z"), UnixNanos{1'538'828'773'000'000'000});
+  // The short way for the usual form answers as the general one (found by the fuzzer: the year 1010 overflowed).
+  for (const char* text :
+       {"1010-03-17T01:02:03Z", "1901-01-01T00:00:00Z", "2199-12-31T23:59:59Z", "2300-01-01T00:00:00Z",
+        "2018-02-29T00:00:00Z", "2018-1x-01T00:00:00Z", "2018-10-06T24:00:00Z", "2016-12-31T23:59:60Z"})
+    EXPECT_EQ(event_time(text), parse_iso8601(text)) << text;
 }
 
 TEST(EventTime, IsNothingWhereNoTimeStands) {
