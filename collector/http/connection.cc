@@ -265,7 +265,8 @@ void Connection::write(HttpResponse response, bool keep) {
 void Connection::on_written() {
   body_ = {};
   if (keep_) return next_request();
-  linger();
+  const bool all_read = reader_ && reader_->state() == RequestReader::State::complete && consumed_ == input_.size();
+  return all_read ? close() : linger();
 }
 
 // A close with unread bytes resets the connection, and the client may lose the answer that says why. So what it still
