@@ -133,7 +133,7 @@ Result<OpenedStore> open_store(const RecoveryParts& parts) {
   }
   auto resolved = resolved_before(parts, *opened.store);
   if (!resolved) return no(resolved.error());
-  if (applied_below(opened.store->applied()) < (*resolved)->applied()) {
+  if (applied_below(opened.store->applied()) <= (*resolved)->applied()) {
     const auto forgotten = forget_resolved(*opened.store, **resolved);
     if (!forgotten) return no(forgotten.error());
     opened.resolved = std::move(*resolved);

@@ -3,7 +3,7 @@
 //   u8 version(1)  string kind  string arn, name, account, region
 //   status, previous, secondary: u8 tag (0 not seen, 1 known, 2 outside the enumeration) + string if tag > 0
 //   string reason class  string reason_text
-//   i64 created, started, ended, modified, last_transition  u32 journal  u64 offset
+//   i64 created, started, ended, modified, last_transition, learned  u32 journal  u64 offset
 //   u32 n × { string name  string value }                labels that are known
 //   u32 n × { string name  u64 bits of the double }      numbers that are known
 //   u32 n × { string name  4 × u64 }                     variants
@@ -120,7 +120,7 @@ std::string Resource::encode() const {
   put_status(row, kind->secondary, secondary, secondary_verbatim);
   put_string(row, reason_class_name(reason));
   put_string(row, reason_text);
-  for (const UnixNanos time : {created, started, ended, modified, last_transition}) put(row, time.count);
+  for (const UnixNanos time : {created, started, ended, modified, last_transition, learned}) put(row, time.count);
   put<std::uint32_t>(row, position.journal);
   put<std::uint64_t>(row, position.offset);
 
@@ -174,7 +174,8 @@ Result<Resource> Resource::decode(std::string_view bytes) {
     if (reason_class_name(static_cast<ReasonClass>(i)) == reason) resource.reason = static_cast<ReasonClass>(i);
   resource.reason_text = reader.string();
   for (UnixNanos* time :
-       {&resource.created, &resource.started, &resource.ended, &resource.modified, &resource.last_transition})
+       {&resource.created, &resource.started, &resource.ended, &resource.modified, &resource.last_transition,
+        &resource.learned})
     time->count = reader.number<std::int64_t>();
   resource.position.journal = reader.number<std::uint32_t>();
   resource.position.offset = reader.number<std::uint64_t>();

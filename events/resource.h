@@ -48,6 +48,7 @@ struct Resource {
   UnixNanos created, started, ended;  // the resource's own times, unknown where no event told
   UnixNanos modified;                 // the event's own time: orders what we show (LastModifiedTime, else envelope)
   UnixNanos last_transition;          // when the status (or secondary status) changed last
+  UnixNanos learned;                  // by our clock, when we were told of that: old news is still news to us
   Position position;                  // of the last event that changed anything here
   std::vector<std::string> labels;    // parallel to kind->labels; "" where unknown
   std::vector<double> numbers;        // parallel to kind->numbers; NaN where unknown

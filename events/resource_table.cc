@@ -50,7 +50,7 @@ struct Slot {
   std::uint64_t hash = 0;           // resource_key_of_arn
   const EventKind* kind = nullptr;  // nullptr: free
   PackedFacts facts;
-  UnixNanos created, started, ended, modified, last_transition;
+  UnixNanos created, started, ended, modified, last_transition, learned;
   Position position;
   SlotNumber older = no_slot, newer = no_slot;  // the order of eviction
   std::uint8_t status = no_status, previous = no_status, secondary = no_status;
@@ -158,8 +158,8 @@ struct ResourceTable::Parts {
   void set_facts(Slot& slot, const ResourceFacts& facts);
   std::uint32_t evict(SlotNumber except);
 
-  Effect first_sight(const Observation& seen, std::uint64_t hash, UnixNanos time, Position position);
-  Effect one_more(SlotNumber number, const Observation& seen, UnixNanos time, Position position);
+  Effect first_sight(const Observation& seen, std::uint64_t hash, UnixNanos time, UnixNanos received, Position position);
+  Effect one_more(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received, Position position);
   bool accept_status(Slot& slot, const Observation& seen, UnixNanos time, Effect& effect);
   bool merge_facts(Slot& slot, const Observation& seen, bool only_gaps);
   void fill(const Slot& slot, Resource& resource, ResourceFacts& facts) const;
@@ -329,7 +329,7 @@ bool ResourceTable::Parts::merge_facts(Slot& slot, const Observation& seen, bool
 }
 
 Effect ResourceTable::Parts::first_sight(const Observation& seen, std::uint64_t hash, UnixNanos time,
-                                         Position position) {
+                                         UnixNanos received, Position position) {
   Effect effect;
   const SlotNumber number = add(hash, seen.kind);
   Slot& slot = slots[number];
@@ -341,13 +341,15 @@ Effect ResourceTable::Parts::first_sight(const Observation& seen, std::uint64_t 
   effect.created = true;
   merge_facts(slot, seen, false);
   slot.modified = time;
+  slot.learned = received;
   set_facts(slot, merged);
   mark(number, position);
   effect.evicted = evict(number);
   return effect;
 }
 
-Effect ResourceTable::Parts::one_more(SlotNumber number, const Observation& seen, UnixNanos time, Position position) {
+Effect ResourceTable::Parts::one_more(SlotNumber number, const Observation& seen, UnixNanos time,
+                                     UnixNanos received, Position position) {
   Effect effect;
   Slot& slot = slots[number];
   slot.facts.unpack(known);
@@ -355,6 +357,7 @@ Effect ResourceTable::Parts::one_more(SlotNumber number, const Observation& seen
   effect.late = is_late(slot, seen, time);
   bool is_other = !effect.late && accept_status(slot, seen, time, effect);
   is_other |= merge_facts(slot, seen, effect.late);
+  if (effect.transition) slot.learned = received;
   if (!effect.late && time > slot.modified) {
     slot.modified = time;
     is_other = true;
@@ -394,12 +397,12 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
       effect.removed = true;
       return effect;
     }
-    if (life == Life::this_one) return parts.one_more(number, seen, time, position);
+    if (life == Life::this_one) return parts.one_more(number, seen, time, received, position);
     parts.remove(number);
   }
   effect.late = seen.gone || is_leaving(*seen.kind, seen.status);
   if (effect.late) return effect;
-  return parts.first_sight(seen, hash, time, position);
+  return parts.first_sight(seen, hash, time, received, position);
 }
 
 std::size_t ResourceTable::forget_finished(const Lock& held, UnixNanos now) {
@@ -408,7 +411,7 @@ std::size_t ResourceTable::forget_finished(const Lock& held, UnixNanos now) {
   std::size_t forgotten = 0;
   for (SlotNumber number = 0; number < parts.slots.size(); ++number) {
     const Slot& slot = parts.slots[number];
-    if (slot.kind == nullptr || slot.modified + parts.config.keep_terminal >= now) continue;
+    if (slot.kind == nullptr || slot.learned + parts.config.keep_terminal >= now) continue;
     const bool is_finished_job = !slot.kind->job_type.empty() && is_terminal(*slot.kind, slot.status);
     if (!is_finished_job && !is_leaving(*slot.kind, slot.status)) continue;
     parts.remove(number);
@@ -438,6 +441,7 @@ void ResourceTable::Parts::fill(const Slot& slot, Resource& resource, ResourceFa
   resource.ended = slot.ended;
   resource.modified = slot.modified;
   resource.last_transition = slot.last_transition;
+  resource.learned = slot.learned;
   resource.position = slot.position;
   resource.labels.resize(slot.kind->labels.size());
   for (std::size_t i = 0; i < resource.labels.size(); ++i) resource.labels[i] = facts.labels[i];
@@ -510,6 +514,7 @@ Done ResourceTable::load(const Lock& held, std::string_view key, std::string_vie
   slot.ended = resource->ended;
   slot.modified = resource->modified;
   slot.last_transition = resource->last_transition;
+  slot.learned = resource->learned;
   slot.position = resource->position;
   parts.is_ordered = false;
   return {};

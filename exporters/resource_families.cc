@@ -40,6 +40,7 @@ void every_status(const Resource& resource, SeriesSink& sink) {
 void current_secondary(const Resource& resource, SeriesSink& sink) {
   const auto values = resource.kind->secondary;
   if (resource.secondary < values.size()) sink.add(1, {values[resource.secondary].api});
+  if (resource.secondary == other_status) sink.add(1, {resource.secondary_verbatim});
 }
 
 void job_info(const Resource& resource, SeriesSink& sink) {

@@ -38,13 +38,8 @@ bool is_ended(const Resource& resource) {
   return resource.status < statuses.size() && statuses[resource.status].terminal;
 }
 
-// Of a job of which no time is known at all nobody can say that it is old.
-bool ended_before(const Resource& resource, UnixNanos time) {
-  for (const UnixNanos end : {resource.ended, resource.last_transition, resource.modified}) {
-    if (end.known()) return end < time;
-  }
-  return false;
-}
+// Counted from when we were told: a job that ended long ago is shown like any other when its event comes late.
+bool ended_before(const Resource& resource, UnixNanos time) { return resource.learned.known() && resource.learned < time; }
 
 }  // namespace
 

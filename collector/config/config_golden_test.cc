@@ -45,8 +45,7 @@ TEST_P(ConfigErrorText, IsWhatPeopleGet) {
   ASSERT_FALSE(loaded.config);
   const std::string text = error_text(loaded.errors, loaded.texts);
   const std::filesystem::path golden = folder / (GetParam() + ".txt");
-  if (const char* mode = std::getenv("SAGEWATCH_GOLDEN"); mode != nullptr && std::string_view{mode} == "rewrite")
-    std::ofstream(golden, std::ios::binary) << text;
+  if (std::getenv("SAGEWATCH_REWRITE_GOLDEN") != nullptr) std::ofstream(golden, std::ios::binary) << text;
   EXPECT_EQ(text, contents(golden));
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("canary")));
 }

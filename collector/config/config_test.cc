@@ -73,7 +73,7 @@ limits: { event: 256KiB, rules: 5 }
 sources:
   jobs: { type: file, path: jobs.ndjson, start: end, follow: false, bus: ml }
   pipe: { type: stdin }
-  demo: { type: demo, rate: 0.5/s, seed: 7, jobs: 3 }
+  demo: { type: demo, rate: 0.5/s, seed: 7 }
 resources: { max: 10, show_terminal: 5m }
 targets:
   hook: { type: webhook, url: "http://127.0.0.1:9000/hook", headers: { X-Team: ml }, send: { timeout: 3s, concurrency: { max: 2 } } }
@@ -105,7 +105,6 @@ logging: { level: debug, format: json }
   EXPECT_EQ(config.sources[0].origin, "sagewatch.yaml:11:3");
   EXPECT_TRUE(std::holds_alternative<StdinSourceConfig>(config.sources[1].type));
   EXPECT_EQ(std::get<DemoSourceConfig>(config.sources[2].type).events_per_second, 0.5);
-  EXPECT_EQ(std::get<DemoSourceConfig>(config.sources[2].type).jobs, 3u);
   EXPECT_EQ(config.resources.count_max, 10u);
   ASSERT_THAT(config.targets, SizeIs(2));
   const auto& hook = std::get<WebhookConfig>(config.targets[0].type);

@@ -55,9 +55,6 @@ DemoSourceConfig read_demo(ConfigReader& reader) {
   read_rate(reader, demo.events_per_second);
   if (const auto seed = reader.integer("seed", 0, std::numeric_limits<std::int64_t>::max()))
     demo.seed = static_cast<std::uint64_t>(*seed);
-  if (const auto jobs = reader.integer("jobs", 0, 100'000)) demo.jobs = static_cast<std::uint32_t>(*jobs);
-  if (const auto endpoints = reader.integer("endpoints", 0, 100'000))
-    demo.endpoints = static_cast<std::uint32_t>(*endpoints);
   return demo;
 }
 

@@ -23,8 +23,6 @@ struct StdinSourceConfig {};  // lines of JSON
 struct DemoSourceConfig {
   double events_per_second = 5;
   std::uint64_t seed = 1;   // the same seed makes the same events
-  std::uint32_t jobs = 20;  // training jobs alive at once
-  std::uint32_t endpoints = 5;
 };
 
 struct SourceConfig {

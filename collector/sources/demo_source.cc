@@ -1,7 +1,8 @@
 #include "collector/sources/demo_source.h"
 
+#include "collector/log.h"
+
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cmath>
@@ -48,8 +49,8 @@ DemoSource::DemoSource(DemoConfig config, const Clock& clock)
     : config_(std::move(config)), clock_(clock), fleet_(config_.seed, config_.place) {}
 
 Done DemoSource::run(BatchSink& sink, std::stop_token stop) {
-  spdlog::info(
-      "demo: simulating a SageMaker fleet at {} events/s in account {}, {} (seed {}); none of its jobs and "
+  log_info(
+      "demo", "SW3201", "simulating a SageMaker fleet at {} events/s in account {}, {} (seed {}); none of its jobs and "
       "endpoints exist",
       config_.events_per_second, config_.place.account, config_.place.region, config_.seed);
   const Nanos period{static_cast<std::int64_t>(1e9 / config_.events_per_second)};
@@ -68,13 +69,14 @@ Done DemoSource::run(BatchSink& sink, std::stop_token stop) {
     if (Done done = hand_over(sink, stop, next_batch(events)); !done) return done;
     played += events;
   }
-  spdlog::info("demo: the simulation ends after {} events", played);
+  log_info("demo", "SW3202", "the simulation ends after {} events", played);
   return {};
 }
 
 Batch DemoSource::next_batch(std::uint64_t events) {
   Batch batch;
-  batch.source = name();
+  batch.source = config_.name;
+  batch.bus = config_.bus;
   batch.quarantine_refused = true;
   for (std::uint64_t i = 0; i < events; ++i) {
     const std::string event = fleet_.next(clock_.now());

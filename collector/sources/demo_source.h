@@ -13,6 +13,8 @@
 namespace sagewatch {
 
 struct DemoConfig {
+  std::string name = "demo";   // of the source, in the configuration
+  std::string bus = "default";  // where its events are put
   double events_per_second = 5;  // above 0, at most 10,000
   std::uint64_t seed = 1;        // the same seed plays the same fleet
   DemoPlace place{};
@@ -23,7 +25,7 @@ class DemoSource : public Source {
   // Borrows the clock. An Error names the setting and the cure.
   static Result<std::unique_ptr<DemoSource>> open(DemoConfig config, const Clock& clock);
 
-  std::string_view name() const override { return "demo"; }
+  std::string_view name() const override { return config_.name; }
   // One batch under way at a time. When the sink is full it waits, and what the fleet would have done meanwhile does
   // not happen: nothing piles up. An Error when the journal failed.
   Done run(BatchSink& sink, std::stop_token stop) override;

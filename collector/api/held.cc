@@ -1,0 +1,105 @@
+#include "collector/api/held.h"
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "collector/http/answers.h"
+
+namespace sagewatch {
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr std::uint64_t page_default = 100;
+constexpr std::uint64_t page_max = 1'000;
+
+std::uint64_t number(const std::string& text, std::uint64_t otherwise) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() ? value : otherwise;
+}
+
+// Bytes of events and refused input need not be UTF-8.
+HttpResponse json_answer(const Json& body) {
+  return {.body = body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", .headers = {}};
+}
+
+std::size_t limit_of(const HttpRequest& request) {
+  return std::min(number(request.parameter("limit"), page_default), page_max);
+}
+
+std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+HttpResponse list_letters(DeadLetters& letters, const HttpRequest& request) {
+  const std::size_t limit = limit_of(request);
+  const auto listed = letters.list(request.parameter("target"), number(request.parameter("before"), UINT64_MAX), limit);
+  if (!listed) return error_answer(500, listed.error().what);
+  Json body{{"dead_letters", Json::array()}};
+  for (const auto& each : *listed) {
+    Json letter = Json::parse(to_json(each.letter, false), nullptr, false);
+    letter["redriven"] = each.redriven;
+    body["dead_letters"].push_back(std::move(letter));
+  }
+  if (listed->size() == limit && limit > 0) body["next"] = listed->back().position;
+  return json_answer(body);
+}
+
+HttpResponse show_letter(DeadLetters& letters, const std::string& id) {
+  const auto letter = letters.show(id);
+  if (!letter) return error_answer(404, letter.error().what);
+  return {.body = to_json(*letter) + "\n", .headers = {}};
+}
+
+HttpResponse redrive(const HeldParts& parts, const HttpRequest& request) {
+  auto arrivals = parts.letters.redrive(request.parameter("id"), request.parameter("target"));
+  if (!arrivals) return error_answer(404, arrivals.error().what);
+  const std::size_t count = arrivals->size();
+  parts.owe_again(std::move(*arrivals));
+  return json_answer({{"redriven", count}});
+}
+
+Json entry_json(const Refused& entry) {
+  return {{"id", entry.id},         {"time", rfc3339(entry.time)}, {"source", entry.source},
+          {"place", entry.place},   {"reason", entry.reason},      {"error", entry.sentence},
+          {"bytes", entry.bytes.size()}};
+}
+
+HttpResponse list_quarantine(Quarantine& quarantine, const HttpRequest& request) {
+  const std::size_t limit = limit_of(request);
+  const auto listed = quarantine.list(number(request.parameter("before"), UINT64_MAX), limit);
+  Json body{{"entries", Json::array()}};
+  for (const Refused& entry : listed) body["entries"].push_back(entry_json(entry));
+  if (listed.size() == limit && limit > 0) body["next"] = listed.back().id;
+  return json_answer(body);
+}
+
+HttpResponse show_quarantined(Quarantine& quarantine, const std::string& id) {
+  const auto entry = quarantine.show(number(id, UINT64_MAX));
+  if (!entry) return error_answer(404, entry.error().what);
+  Json body = entry_json(*entry);
+  body["content"] = entry->bytes;
+  return json_answer(body);
+}
+
+}  // namespace
+
+void add_held(HttpServer& server, HeldParts given) {
+  const auto parts = std::make_shared<HeldParts>(std::move(given));
+  using Answer = HttpResponse (*)(const HeldParts&, const HttpRequest&);
+  const auto add = [&](std::string method, std::string path, Answer answer) {
+    server.route(std::move(method), std::move(path), [parts, answer](HttpRequest&& request, const Respond& respond) {
+      const auto kept = std::make_shared<HttpRequest>(std::move(request));
+      if (!parts->run([parts, answer, kept, respond] { respond(answer(*parts, *kept)); })) {
+        respond(busy_answer("too many requests wait for the disk; try again in a moment"));
+      }
+    });
+  };
+  add("GET", "/api/v1/dead-letters", [](const HeldParts& p, const HttpRequest& r) { return list_letters(p.letters, r); });
+  add("GET", "/api/v1/dead-letters/*", [](const HeldParts& p, const HttpRequest& r) { return show_letter(p.letters, last_part(r.path)); });
+  add("POST", "/api/v1/dead-letters/redrive", [](const HeldParts& p, const HttpRequest& r) { return redrive(p, r); });
+  add("GET", "/api/v1/quarantine", [](const HeldParts& p, const HttpRequest& r) { return list_quarantine(p.quarantine, r); });
+  add("GET", "/api/v1/quarantine/*", [](const HeldParts& p, const HttpRequest& r) { return show_quarantined(p.quarantine, last_part(r.path)); });
+}
+
+}  // namespace sagewatch

@@ -1,0 +1,26 @@
+#pragma once
+// What waits for a person, over HTTP: dead letters (list, show, redrive) and quarantine (list, show). Reads the disk,
+// so it answers from a thread of its own, one request after the other.
+#include <functional>
+
+#include "collector/dead_letters.h"
+#include "collector/http/server.h"
+#include "collector/quarantine.h"
+
+namespace sagewatch {
+
+struct HeldParts {
+  DeadLetters& letters;
+  Quarantine& quarantine;
+  std::function<void(std::vector<Arrival>)> owe_again;  // the dispatcher
+  std::function<bool(std::function<void()>)> run;       // on a thread that may wait for the disk; false: too much waits
+};
+
+// GET  /api/v1/dead-letters?target=&before=&limit=   {"dead_letters": [...], "next": position}
+// GET  /api/v1/dead-letters/ID                       the letter with its event
+// POST /api/v1/dead-letters/redrive?id=&target=      {"redriven": n}
+// GET  /api/v1/quarantine?before=&limit=             {"entries": [...], "next": id}
+// GET  /api/v1/quarantine/ID                         the entry with its bytes
+void add_held(HttpServer& server, HeldParts parts);
+
+}  // namespace sagewatch

@@ -1,0 +1,36 @@
+#include "collector/errands.h"
+
+#include <utility>
+
+namespace sagewatch {
+
+Errands::Errands()
+    : thread_([this](std::stop_token stop) {
+        for (;;) {
+          std::function<void()> errand;
+          {
+            std::unique_lock lock(mutex_);
+            if (!wake_.wait(lock, stop, [&] { return !waiting_.empty(); }) || stop.stop_requested()) return;
+            errand = std::move(waiting_.front());
+            waiting_.pop_front();
+          }
+          errand();
+        }
+      }) {}
+
+Errands::~Errands() {
+  thread_.request_stop();
+  thread_.join();
+}
+
+bool Errands::run(std::function<void()> errand) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= errands_max) return false;
+    waiting_.push_back(std::move(errand));
+  }
+  wake_.notify_one();
+  return true;
+}
+
+}  // namespace sagewatch
