@@ -246,13 +246,16 @@ data_dir: "${env:S}"
 aws: { region: "${env:S}", account_id: "${env:S}" }
 http: { listen: "${env:S}", limits: { connections: "${env:S}", body: "${env:S}", idle_timeout: "${env:S}" } }
 journal: { durability: "${env:S}", commit: "${env:S}" }
-sources: { a: { type: "${env:S}" }, b: { type: demo, rate: "${env:S}", bus: "${env:S}" }, c: { type: file, start: "${env:S}", path: [ "${env:S}" ] } }
+sources: { a: { type: "${env:S}" }, b: { type: demo, rate: "${env:S}", bus: "${env:S}" },
+           c: { type: file, start: "${env:S}", path: [ "${env:S}" ] } }
 rule_files: [ "${env:S}", "${env:S}*" ]
 bindings: { a: "${env:S}" }
-rules: { r: { pattern: "${env:S}", targets: [ "${env:S}", { target: "${env:S}", id: "${env:S}" } ], description: "${env:S}", enabled: "${env:S}" },
+rules: { r: { pattern: "${env:S}", targets: [ "${env:S}", { target: "${env:S}", id: "${env:S}" } ],
+              description: "${env:S}", enabled: "${env:S}" },
          s: { EventPattern: "${env:S}" }, t: { pattern: { source: [ "${env:S}" ] } } }
 targets:
-  a: { type: webhook, url: "${env:S}", arn: "${env:S}", headers: { A: "${env:S}" }, retry: { preset: "${env:S}", on_permanent: "${env:S}" } }
+  a: { type: webhook, url: "${env:S}", arn: "${env:S}", headers: { A: "${env:S}" },
+       retry: { preset: "${env:S}", on_permanent: "${env:S}" } }
   b: { type: webhook, url: "https://${env:S}/" }
   c: { type: webhook, url: "https://x/${env:S}" }
 egress: { allow_private: "${env:S}", deny: [ "${env:S}" ] }
@@ -268,19 +271,22 @@ logging: { level: "${env:S}" }
 TEST(Config, WarnsOfTargetsThatNobodyUsesAndOfLiteralSecrets) {
   const LoadedConfig loaded = load(R"(
 targets:
-  used: { type: webhook, url: "http://localhost/", headers: { Authorization: "Bearer abc" } }
+  used:
+    type: webhook
+    url: "http://localhost/"
+    headers: { Authorization: "Bearer abc" }
   idle: { type: file, path: /x }
 rules: { r: { pattern: { source: [x] }, targets: [used] } }
 )");
   ASSERT_TRUE(loaded.config) << complaint(loaded);
   EXPECT_EQ(
       error_text(loaded.warnings, loaded.texts, Severity::warning),
-      R"(sagewatch.yaml:3:78: warning[SW2102]: targets.used.headers.Authorization looks like a secret written into the file
-    3 |   used: { type: webhook, url: "http://localhost/", headers: { Authorization: "Bearer abc" } }
-      |                                                                              ^^^^^^^^^^^^ prefer ${env:NAME}, ${file:path} or ${credential:name}
+      R"(sagewatch.yaml:6:31: warning[SW2102]: targets.used.headers.Authorization looks like a secret written into the file
+    6 |     headers: { Authorization: "Bearer abc" }
+      |                               ^^^^^^^^^^^^ prefer ${env:NAME}, ${file:path} or ${credential:name}
    help: sagewatch help SW2102
-sagewatch.yaml:4:3: warning[SW2101]: target "idle" is used by no rule
-    4 |   idle: { type: file, path: /x }
+sagewatch.yaml:7:3: warning[SW2101]: target "idle" is used by no rule
+    7 |   idle: { type: file, path: /x }
       |   ^^^^
    help: sagewatch help SW2101
 )");
