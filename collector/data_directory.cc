@@ -15,8 +15,8 @@ namespace sagewatch {
 
 Result<DataDirectory> DataDirectory::lock(std::string path) {
   const auto refused = [&](std::string_view what, int error) {
-    return no(fmt::format("data directory {}: {}: {}; choose another with data_dir or --data-dir, or make it writable", path, what,
-                          std::strerror(error)));
+    return no(fmt::format("data directory {}: {}: {}; choose another with data_dir or --data-dir, or make it writable",
+                          path, what, std::strerror(error)));
   };
   std::error_code made;
   const bool is_new = std::filesystem::create_directories(path, made);
@@ -28,9 +28,10 @@ Result<DataDirectory> DataDirectory::lock(std::string path) {
   if (descriptor < 0) return refused("cannot be written", errno);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     ::close(descriptor);
-    return no(fmt::format("data directory {} is in use by another sagewatch; stop that one, or give this one a directory of its own "
-                          "with data_dir or --data-dir",
-                          path));
+    return no(fmt::format(
+        "data directory {} is in use by another sagewatch; stop that one, or give this one a directory of its own "
+        "with data_dir or --data-dir",
+        path));
   }
   return DataDirectory{std::move(path), descriptor};
 }

@@ -8,7 +8,9 @@
 namespace sagewatch {
 namespace {
 
-std::string id_of(const Owed& row) { return delivery_id(row.position, row.bus, row.rule, row.target_id); }
+std::string id_of(const Owed& row) {
+  return delivery_id(row.position, row.bus, row.rule, row.target_id);
+}
 
 }  // namespace
 
@@ -37,7 +39,8 @@ Result<DeadLetter> DeadLetters::show(std::string_view id) {
   return decode_dead_letter(*bytes);
 }
 
-Result<std::vector<DeadLetters::Listed>> DeadLetters::list(std::string_view target, std::uint64_t before, std::size_t count) {
+Result<std::vector<DeadLetters::Listed>> DeadLetters::list(std::string_view target, std::uint64_t before,
+                                                           std::size_t count) {
   const auto entries = journal_.list(target, before, count);
   if (!entries) return no(entries.error());
   std::vector<Listed> listed;
@@ -117,7 +120,9 @@ void DeadLetters::delivered(std::span<const Settlement> settlements) {
       any_redriven_ = !redriven_.empty();
     }
     journal_.remove(id, [id](const Done& removed) {
-      if (!removed) log_warn("dead-letters", "SW5101", "dead letter {} was redriven and delivered, but is still held: {}", id, removed.error().what);
+      if (!removed)
+        log_warn("dead-letters", "SW5101", "dead letter {} was redriven and delivered, but is still held: {}", id,
+                 removed.error().what);
     });
   }
 }
@@ -125,7 +130,9 @@ void DeadLetters::delivered(std::span<const Settlement> settlements) {
 Done DeadLetters::purge(Nanos keep) {
   const auto purged = journal_.purge(keep);
   if (!purged) return no(purged.error());
-  if (*purged > 0) log_info("dead-letters", "SW5102", "{} dead letters have reached their age or the budget and were dropped", *purged);
+  if (*purged > 0)
+    log_info("dead-letters", "SW5102", "{} dead letters have reached their age or the budget and were dropped",
+             *purged);
   gauge();
   return {};
 }

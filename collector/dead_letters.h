@@ -58,16 +58,20 @@ class DeadLetters : public DeadLetterLog {
   const Clock& clock_;
   Instruments& instruments_;
   std::mutex mutex_;
-  std::unordered_set<std::string> redriven_;       // guarded by mutex_; delivery ids under way again
-  std::atomic<bool> any_redriven_ = false;         // so that settling costs nothing while there are none
+  std::unordered_set<std::string> redriven_;  // guarded by mutex_; delivery ids under way again
+  std::atomic<bool> any_redriven_ = false;    // so that settling costs nothing while there are none
 };
 
 // The store as the delivery queue sees it, which tells the dead letters what was delivered.
 class RedrivenStore : public OwedStore {
  public:
   RedrivenStore(OwedStore& store, DeadLetters& letters) : store_(store), letters_(letters) {}
-  std::vector<Owed> owed(std::string_view target, std::string_view after, std::size_t count) override { return store_.owed(target, after, count); }
-  std::vector<Owed> due(std::string_view target, UnixNanos now, std::size_t count) override { return store_.due(target, now, count); }
+  std::vector<Owed> owed(std::string_view target, std::string_view after, std::size_t count) override {
+    return store_.owed(target, after, count);
+  }
+  std::vector<Owed> due(std::string_view target, UnixNanos now, std::size_t count) override {
+    return store_.due(target, now, count);
+  }
   std::optional<UnixNanos> next_due(std::string_view target) override { return store_.next_due(target); }
   std::vector<Backlog> backlogs() override { return store_.backlogs(); }
   Done settle(std::span<const Settlement> settlements) override {

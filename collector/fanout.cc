@@ -10,7 +10,8 @@ Fanout::Fanout(Instruments& instruments, Readiness& readiness, std::function<voi
       commit_duration_(instruments.journal_commit_duration.Add({}, duration_buckets())),
       commit_events_(instruments.journal_commit_events.Add({}, count_buckets())),
       write_errors_(instruments.journal_errors.Add({{"reason", "write"}})),
-      sync_errors_(instruments.journal_errors.Add({{"reason", "sync"}})) {}
+      sync_errors_(instruments.journal_errors.Add({{"reason", "sync"}})),
+      corrupt_bytes_(instruments.journal_corrupt_bytes.Add({})) {}
 
 void Fanout::committed(std::span<const Frame> frames) {
   for (Shard* shard : shards_) shard->offer(frames);
@@ -28,8 +29,22 @@ void Fanout::failed(const Error& error, bool fatal) {
     return;
   }
   readiness_.raise("journal", error.what);
-  log_error("journal", "SW4202", "{}; what was not acknowledged is unknown, so the daemon ends and recovers by a restart", error.what);
+  log_error("journal", "SW4202",
+            "{}; what was not acknowledged is unknown, so the daemon ends and recovers by a restart", error.what);
   on_fatal_(error);
+}
+
+void Fanout::damaged(const Damage& damage) {
+  if (damage.torn) {
+    log_info("journal", "SW4204", "{}: cut off {} bytes behind offset {}: they were written but never acknowledged",
+             damage.path, damage.end - damage.begin, damage.begin);
+    return;
+  }
+  corrupt_bytes_.Increment(static_cast<double>(damage.end - damage.begin));
+  log_warn("journal", "SW4205",
+           "{}: bytes {} to {} are damaged; events at positions {} to {} that stood there are lost{}{}", damage.path,
+           damage.begin, damage.end, damage.position, damage.position_end,
+           damage.quarantined.empty() ? "" : ", the bytes are kept in ", damage.quarantined);
 }
 
 }  // namespace sagewatch

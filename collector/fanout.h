@@ -23,6 +23,7 @@ class Fanout : public JournalObserver {
   void committed(std::span<const Frame> frames) override;
   void flushed(Nanos took, std::uint64_t positions, std::uint64_t bytes) override;
   void failed(const Error& error, bool fatal) override;
+  void damaged(const Damage& damage) override;
 
  private:
   Readiness& readiness_;
@@ -31,6 +32,7 @@ class Fanout : public JournalObserver {
   prometheus::Histogram& commit_events_;
   prometheus::Counter& write_errors_;
   prometheus::Counter& sync_errors_;
+  prometheus::Counter& corrupt_bytes_;
   std::vector<Shard*> shards_;
 };
 

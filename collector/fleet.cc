@@ -22,7 +22,8 @@ std::size_t Fleet::visit(std::size_t from, std::size_t count, const std::functio
 void Fleet::visit(const std::function<void(const CounterSeries&)>& look) const {
   for (const auto& shard : shards_) {
     shard->counters().visit([&](const FleetCounters::Series& series) {
-      const std::array<std::string_view, 5> labels{series.account, series.region, series.subject, series.result, series.reason};
+      const std::array<std::string_view, 5> labels{series.account, series.region, series.subject, series.result,
+                                                   series.reason};
       // Jobs have a reason behind the others, endpoints do not.
       const std::size_t used = series.family == FleetCounters::Family::jobs_finished ? 5 : 4;
       look({family_name(series.family), std::span{labels}.first(used), static_cast<double>(series.value)});

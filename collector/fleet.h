@@ -12,7 +12,8 @@ class Fleet : public ResourceView, public CounterView {
  public:
   // The shards outlive it.
   explicit Fleet(const std::vector<std::unique_ptr<Shard>>& shards) : shards_(shards) {}
-  std::size_t visit(std::size_t from, std::size_t count, const std::function<void(const Resource&)>& look) const override;
+  std::size_t visit(std::size_t from, std::size_t count,
+                    const std::function<void(const Resource&)>& look) const override;
   void visit(const std::function<void(const CounterSeries&)>& look) const override;
 
  private:

@@ -56,8 +56,8 @@ struct Intake::Draft {
   Receipt receipt;
 };
 
-Intake::Intake(IntakeConfig config, Journal& journal, Quarantine& quarantine, const Clock& clock, std::function<std::string()> new_id,
-               Instruments& instruments)
+Intake::Intake(IntakeConfig config, Journal& journal, Quarantine& quarantine, const Clock& clock,
+               std::function<std::string()> new_id, Instruments& instruments)
     : config_(std::move(config)),
       journal_(journal),
       quarantine_(quarantine),
@@ -78,7 +78,8 @@ Offer Intake::accept(Batch batch, OnDurable on_durable) {
   std::vector<std::pair<const Incoming*, const Rejection*>> kept;  // refused, and nobody to tell
   if (batch.quarantine_refused) {
     for (std::size_t i = 0; i < batch.events.size(); ++i) {
-      if (const auto* refused = std::get_if<Rejection>(&draft.receipt.outcomes[i])) kept.emplace_back(&batch.events[i], refused);
+      if (const auto* refused = std::get_if<Rejection>(&draft.receipt.outcomes[i]))
+        kept.emplace_back(&batch.events[i], refused);
     }
   }
   // A frame without events still carries the cursor past what was refused.
@@ -100,7 +101,8 @@ Offer Intake::accept(Batch batch, OnDurable on_durable) {
                              .sentence = refused->what,
                              .bytes = batch.bytes.substr(incoming->begin, incoming->length)});
   }
-  const auto acknowledgement = std::make_shared<Acknowledgement>(std::move(draft.receipt), std::move(on_durable), parts);
+  const auto acknowledgement =
+      std::make_shared<Acknowledgement>(std::move(draft.receipt), std::move(on_durable), parts);
   if (has_frame) {
     const Offer offer = journal_.append(FrameType::events, draft.good, budgeted(std::move(draft.payload)),
                                         [acknowledgement](const Result<std::uint64_t>& position) {
@@ -137,12 +139,14 @@ Intake::Draft Intake::draft(const Batch& batch, UnixNanos received) {
     std::string completed;
     if (checked->missing.any()) {
       if (checked->missing.id) id = new_id_();
-      completed = Envelope::complete(*checked, {.id = id, .time = received, .account = config_.account, .region = config_.region});
+      completed = Envelope::complete(
+          *checked, {.id = id, .time = received, .account = config_.account, .region = config_.region});
     }
-    writer.add({.bus = batch.bus,
-                .received = received,
-                .resource_key = checked->resource_key ? *checked->resource_key : resource_key_of_id(checked->source, id),
-                .json = completed.empty() ? text : std::string_view{completed}});
+    writer.add(
+        {.bus = batch.bus,
+         .received = received,
+         .resource_key = checked->resource_key ? *checked->resource_key : resource_key_of_id(checked->source, id),
+         .json = completed.empty() ? text : std::string_view{completed}});
     draft.newest = std::max(draft.newest, checked->happened);
     draft.receipt.outcomes.emplace_back(std::move(id));
   }
@@ -175,7 +179,8 @@ Intake::SourceCounters& Intake::counters(const std::string& source) {
                                                             instruments_.source_last_data.Add(labels),
                                                             {},
                                                             rejected("intake_full")});
-    for (std::size_t reason = 0; reason < reasons; ++reason) found->rejected.push_back(&rejected(reason_name(static_cast<Reason>(reason))));
+    for (std::size_t reason = 0; reason < reasons; ++reason)
+      found->rejected.push_back(&rejected(reason_name(static_cast<Reason>(reason))));
   }
   return *found;
 }

@@ -26,11 +26,21 @@ void append_quoted(std::string& out, std::string_view text) {
   out.push_back('"');
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
           out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
@@ -87,7 +97,8 @@ std::string format_log_line(LogFormat format, std::string_view time, LogLevel le
   const std::string_view level_name = level_names[static_cast<std::size_t>(level)];
   std::string line;
   if (format == LogFormat::json) {
-    line = fmt::format(R"({{"time":"{}","level":"{}","component":"{}","code":"{}","msg":)", time, level_name, component, code);
+    line = fmt::format(R"({{"time":"{}","level":"{}","component":"{}","code":"{}","msg":)", time, level_name, component,
+                       code);
     append_quoted(line, message);
     line.push_back('}');
     return line;

@@ -6,8 +6,9 @@ namespace sagewatch {
 namespace {
 
 TEST(Log, EscapesTextFromOutsideSoThatItCannotForgeALine) {
-  EXPECT_EQ(format_log_line(LogFormat::logfmt, "T", LogLevel::warn, "intake", "SW3001", "bad \"name\"\nlevel=error\x1b[2J"),
-            R"(time=T level=warn component=intake code=SW3001 msg="bad \"name\"\nlevel=error\u001b[2J")");
+  EXPECT_EQ(
+      format_log_line(LogFormat::logfmt, "T", LogLevel::warn, "intake", "SW3001", "bad \"name\"\nlevel=error\x1b[2J"),
+      R"(time=T level=warn component=intake code=SW3001 msg="bad \"name\"\nlevel=error\u001b[2J")");
 }
 
 TEST(Log, IsOneJsonObjectALineWhereNoTerminalReadsIt) {

@@ -1,3 +1,5 @@
 #include "collector/cli/cli.h"
 
-int main(int argc, char** argv) { return sagewatch::run_command_line(argc, argv); }
+int main(int argc, char** argv) {
+  return sagewatch::run_command_line(argc, argv);
+}

@@ -62,10 +62,11 @@ Result<std::shared_ptr<const ResolvedBefore>> resolved_before(const RecoveryPart
   return std::make_shared<const ResolvedBefore>(checkpoint, std::move(*letter));
 }
 
-Result<std::unique_ptr<Shard>> load_shard(const RecoveryParts& parts, const OpenedStore& opened, const std::vector<Applied>& applied,
-                                          std::uint32_t index) {
+Result<std::unique_ptr<Shard>> load_shard(const RecoveryParts& parts, Store& store,
+                                          const std::shared_ptr<const ResolvedBefore>& resolved,
+                                          const std::vector<Applied>& applied, std::uint32_t index) {
   const std::uint64_t replay_from = applied_below(applied);
-  ShardParts own{.store = *opened.store,
+  ShardParts own{.store = store,
                  .rule_sets = parts.rule_sets,
                  .clock = parts.clock,
                  .instruments = parts.instruments,
@@ -74,7 +75,7 @@ Result<std::unique_ptr<Shard>> load_shard(const RecoveryParts& parts, const Open
                  .shards = parts.shards,
                  .next = replay_from,
                  .applied_before = applied,
-                 .resolved = opened.resolved,
+                 .resolved = resolved,
                  .on_fatal = parts.on_fatal};
   for (const Applied& row : applied) {
     if (row.shards == parts.shards && row.shard == index) own.next = std::max(own.next, row.next);
@@ -141,21 +142,23 @@ Result<OpenedStore> open_store(const RecoveryParts& parts) {
   return opened;
 }
 
-Result<std::vector<std::unique_ptr<Shard>>> recover_shards(const RecoveryParts& parts, const OpenedStore& opened) {
-  const std::vector<Applied> applied = opened.store->applied();
+Result<std::vector<std::unique_ptr<Shard>>> recover_shards(const RecoveryParts& parts, Store& store,
+                                                           const std::shared_ptr<const ResolvedBefore>& resolved) {
+  const std::vector<Applied> applied = store.applied();
   std::vector<std::unique_ptr<Shard>> shards;
   for (std::uint32_t index = 0; index < parts.shards; ++index) {
-    auto shard = load_shard(parts, opened, applied, index);
+    auto shard = load_shard(parts, store, resolved, applied, index);
     if (!shard) return no(shard.error());
     shards.push_back(std::move(*shard));
   }
-  if (auto loaded = load_rows(*opened.store, shards); !loaded) return no(loaded.error());
+  if (auto loaded = load_rows(store, shards); !loaded) return no(loaded.error());
 
   const std::uint64_t from = applied_below(applied);
   const std::uint64_t first = parts.journal.first_position();
   const std::uint64_t end = parts.journal.next_position();
   if (from < first) {
-    log_warn("store", "SW4007", "positions {} to {} are no longer in the journal and were never applied: what they changed is unknown",
+    log_warn("store", "SW4007",
+             "positions {} to {} are no longer in the journal and were never applied: what they changed is unknown",
              from, first - 1);
   }
   if (auto replayed = replay(parts.journal, std::max(from, first), shards); !replayed) return no(replayed.error());
@@ -166,7 +169,7 @@ Result<std::vector<std::unique_ptr<Shard>>> recover_shards(const RecoveryParts& 
   // Rows of another number of shards have done their part: these shards have passed them all.
   for (const Applied& row : applied) {
     if (row.shards == parts.shards) continue;
-    if (auto forgotten = opened.store->forget_applied(row.shards); !forgotten) return no(forgotten.error());
+    if (auto forgotten = store.forget_applied(row.shards); !forgotten) return no(forgotten.error());
   }
   return shards;
 }

@@ -39,6 +39,7 @@ struct OpenedStore {
 
 // An Error ends the program: the disk or a rule set that the journal names is not to be had.
 Result<OpenedStore> open_store(const RecoveryParts& parts);
-Result<std::vector<std::unique_ptr<Shard>>> recover_shards(const RecoveryParts& parts, const OpenedStore& opened);
+Result<std::vector<std::unique_ptr<Shard>>> recover_shards(const RecoveryParts& parts, Store& store,
+                                                           const std::shared_ptr<const ResolvedBefore>& resolved);
 
 }  // namespace sagewatch

@@ -34,9 +34,10 @@ LoadedRules load_rules(const Config& config) {
   }
   for (const RuleFile& file : config.rules.rule_files) take(read_aws_rules(file.json, file.path, names));
   if (rules.size() > config.limits.rules_max) {
-    loaded.errors.push_back(fmt::format("{} rules are more than limits.rules allows ({}); raise that limit, or split them over several "
-                                        "daemons",
-                                        rules.size(), config.limits.rules_max));
+    loaded.errors.push_back(
+        fmt::format("{} rules are more than limits.rules allows ({}); raise that limit, or split them over several "
+                    "daemons",
+                    rules.size(), config.limits.rules_max));
   }
   auto built = RuleSet::build(std::move(rules));
   if (!built) {

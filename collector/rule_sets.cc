@@ -36,9 +36,10 @@ Result<std::shared_ptr<const RuleSet>> RuleSets::find(const std::string& hash) {
   const std::lock_guard lock(mutex_);
   if (const auto found = loaded_.find(hash); found != loaded_.end()) return found->second;
   const auto lost = [&](const std::string& why) {
-    return no(fmt::format("{}: {}; the journal names this rule set, so events accepted under it cannot be matched again. "
-                          "Restore the file from a backup, or remove the data directory to start afresh",
-                          path(hash), why));
+    return no(
+        fmt::format("{}: {}; the journal names this rule set, so events accepted under it cannot be matched again. "
+                    "Restore the file from a backup, or remove the data directory to start afresh",
+                    path(hash), why));
   };
   auto file = disk_.open_to_read(path(hash));
   if (!file) return lost(file.error().what);

@@ -44,7 +44,8 @@ Shard::Shard(ShardParts parts)
       next_(parts_.next) {
   const auto kind_counters = [&](const EventKind* kind) {
     const std::string detail_type{kind != nullptr ? kind->detail_type : "other"};
-    auto made = std::make_unique<KindCounters>(KindCounters{parts_.instruments.events_by_detail_type.Add({{"detail_type", detail_type}})});
+    auto made = std::make_unique<KindCounters>(
+        KindCounters{parts_.instruments.events_by_detail_type.Add({{"detail_type", detail_type}})});
     if (kind != nullptr) {
       const prometheus::Labels labels{{"kind", std::string{kind->kind}}};
       made->transitions = &parts_.instruments.transitions.Add(labels);
@@ -59,17 +60,24 @@ Shard::Shard(ShardParts parts)
   kind_counters(nullptr);
 }
 
-Shard::~Shard() { finish(); }
+Shard::~Shard() {
+  finish();
+}
 
-Done Shard::load_resource(std::string_view key, std::string_view row) { return resources_.load(resources_.lock(), key, row); }
-bool Shard::load_counter(std::string_view name, std::string_view value) { return counters_.load(name, value); }
+Done Shard::load_resource(std::string_view key, std::string_view row) {
+  return resources_.load(resources_.lock(), key, row);
+}
+bool Shard::load_counter(std::string_view name, std::string_view value) {
+  return counters_.load(name, value);
+}
 
 Done Shard::use_rules(const std::string& hash) {
   auto found = parts_.rule_sets.find(hash);
   if (!found) return no(found.error());
   rules_ = *found;
   rule_counters_.clear();
-  for (const Rule& rule : rules_->rules()) rule_counters_.push_back(&parts_.instruments.rule_matches.Add({{"rule", rule.name}}));
+  for (const Rule& rule : rules_->rules())
+    rule_counters_.push_back(&parts_.instruments.rule_matches.Add({{"rule", rule.name}}));
   return {};
 }
 
@@ -108,7 +116,8 @@ Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
       } else if (frame.type == FrameType::events) {
         FrameReader reader{*frame.payload};
         FramedEvent event;
-        for (std::uint64_t position = frame.position; reader.next(event); ++position) apply_event(event, position, work);
+        for (std::uint64_t position = frame.position; reader.next(event); ++position)
+          apply_event(event, position, work);
         SW_MUST(reader.ok(), "the frame's checksum held, and intake wrote it");
         if (parts_.shard == 0 && !reader.cursor().empty()) {
           work.changes.counters.emplace_back(std::string{source_cursor}.append(reader.source()), reader.cursor());
@@ -194,7 +203,8 @@ void Shard::count(const Event& event, const Effect& effect) {
   if (effect.evicted > 0) counters.evictions->Increment(effect.evicted);
   if (event.resource->status == other_status) counters.unknown_statuses->Increment();
   for (const std::string_view field : event.resource->incomplete) {
-    parts_.instruments.events_incomplete.Add({{"kind", std::string{kind->kind}}, {"field", std::string{field}}}).Increment();
+    parts_.instruments.events_incomplete.Add({{"kind", std::string{kind->kind}}, {"field", std::string{field}}})
+        .Increment();
   }
 }
 
@@ -204,7 +214,9 @@ Done Shard::write(const Changes& changes) {
   for (int tries = 1;; ++tries) {
     Done written = parts_.store.apply(changes);
     if (written || tries == write_tries) return written;
-    log_warn("store", "SW4001", "cannot write what was derived ({}); trying again, nothing is lost: it is in the journal", written.error().what);
+    log_warn("store", "SW4001",
+             "cannot write what was derived ({}); trying again, nothing is lost: it is in the journal",
+             written.error().what);
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, write_pause, [&] { return finishing_; });
     if (finishing_) return written;

@@ -24,6 +24,8 @@ void SourceThreads::stop_all() {
   running_.clear();
 }
 
-void SourceThreads::stop(const std::string& name) { running_.erase(name); }
+void SourceThreads::stop(const std::string& name) {
+  running_.erase(name);
+}
 
 }  // namespace sagewatch

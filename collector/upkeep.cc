@@ -42,7 +42,9 @@ Upkeep::Upkeep(UpkeepConfig config, Journal& journal, Store& store, RuleSets& ru
   gauge();
 }
 
-Upkeep::~Upkeep() { stop(); }
+Upkeep::~Upkeep() {
+  stop();
+}
 
 void Upkeep::start() {
   thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
@@ -91,7 +93,8 @@ Done Upkeep::checkpoint() {
   if (payload == last_checkpoint_) return {};
   last_checkpoint_ = payload;
   payload.reserve(payload.size() + frame_padding);
-  const Offer offer = journal_.append(FrameType::checkpoint, 0, std::make_shared<const std::string>(std::move(payload)), [](const auto&) {});
+  const Offer offer = journal_.append(FrameType::checkpoint, 0, std::make_shared<const std::string>(std::move(payload)),
+                                      [](const auto&) {});
   if (offer == Offer::full) last_checkpoint_.clear();
   return {};
 }
@@ -113,7 +116,9 @@ Done Upkeep::cut() {
   if (auto written = checkpoint(); !written) return written;
   const auto cut = journal_.trim(keep_from, older_than);
   if (!cut) return no(cut.error());
-  if (*cut > 0) log_info("journal", "SW4102", "cut {} bytes; the journal now begins at position {}", *cut, journal_.first_position());
+  if (*cut > 0)
+    log_info("journal", "SW4102", "cut {} bytes; the journal now begins at position {}", *cut,
+             journal_.first_position());
   return forget_rule_sets();
 }
 

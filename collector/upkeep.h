@@ -23,8 +23,8 @@ namespace sagewatch {
 struct UpkeepConfig {
   Nanos checkpoint_interval = Seconds{10};
   Nanos cut_interval = Seconds{30};
-  Nanos keep = std::chrono::hours{24 * 7};   // journal.keep
-  std::uint64_t journal_bytes_max = 0;       // journal.max_bytes
+  Nanos keep = std::chrono::hours{24 * 7};  // journal.keep
+  std::uint64_t journal_bytes_max = 0;      // journal.max_bytes
   std::string snapshot_directory;
 };
 

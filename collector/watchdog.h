@@ -19,7 +19,9 @@ class Watchdog {
   };
   explicit Watchdog(Nanos patience = Seconds{60}) : patience_(patience) {}
 
-  void watch(std::string part, std::function<Pulse()> pulse) { parts_.push_back({std::move(part), std::move(pulse), {}, {}, false}); }
+  void watch(std::string part, std::function<Pulse()> pulse) {
+    parts_.push_back({std::move(part), std::move(pulse), {}, {}, false});
+  }
   // Asks every part; answers the names of those that have had work for longer than `patience` and did none of it.
   std::vector<std::string> check(Instant now);
 

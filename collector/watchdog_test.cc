@@ -13,7 +13,9 @@ struct WatchdogTest : testing::Test {
   Watchdog::Pulse pulse;
   Watchdog watchdog{60s};
   Instant now{};
-  void SetUp() override { watchdog.watch("shard 0", [&] { return pulse; }); }
+  void SetUp() override {
+    watchdog.watch("shard 0", [&] { return pulse; });
+  }
   std::vector<std::string> after(Nanos time) { return watchdog.check(now += time); }
 };
 

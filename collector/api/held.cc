@@ -29,7 +29,9 @@ std::size_t limit_of(const HttpRequest& request) {
   return std::min(number(request.parameter("limit"), page_default), page_max);
 }
 
-std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string last_part(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 HttpResponse list_letters(DeadLetters& letters, const HttpRequest& request) {
   const std::size_t limit = limit_of(request);
@@ -60,9 +62,8 @@ HttpResponse redrive(const HeldParts& parts, const HttpRequest& request) {
 }
 
 Json entry_json(const Refused& entry) {
-  return {{"id", entry.id},         {"time", rfc3339(entry.time)}, {"source", entry.source},
-          {"place", entry.place},   {"reason", entry.reason},      {"error", entry.sentence},
-          {"bytes", entry.bytes.size()}};
+  return {{"id", entry.id},         {"time", rfc3339(entry.time)}, {"source", entry.source},     {"place", entry.place},
+          {"reason", entry.reason}, {"error", entry.sentence},     {"bytes", entry.bytes.size()}};
 }
 
 HttpResponse list_quarantine(Quarantine& quarantine, const HttpRequest& request) {
@@ -95,11 +96,15 @@ void add_held(HttpServer& server, HeldParts given) {
       }
     });
   };
-  add("GET", "/api/v1/dead-letters", [](const HeldParts& p, const HttpRequest& r) { return list_letters(p.letters, r); });
-  add("GET", "/api/v1/dead-letters/*", [](const HeldParts& p, const HttpRequest& r) { return show_letter(p.letters, last_part(r.path)); });
+  add("GET", "/api/v1/dead-letters",
+      [](const HeldParts& p, const HttpRequest& r) { return list_letters(p.letters, r); });
+  add("GET", "/api/v1/dead-letters/*",
+      [](const HeldParts& p, const HttpRequest& r) { return show_letter(p.letters, last_part(r.path)); });
   add("POST", "/api/v1/dead-letters/redrive", [](const HeldParts& p, const HttpRequest& r) { return redrive(p, r); });
-  add("GET", "/api/v1/quarantine", [](const HeldParts& p, const HttpRequest& r) { return list_quarantine(p.quarantine, r); });
-  add("GET", "/api/v1/quarantine/*", [](const HeldParts& p, const HttpRequest& r) { return show_quarantined(p.quarantine, last_part(r.path)); });
+  add("GET", "/api/v1/quarantine",
+      [](const HeldParts& p, const HttpRequest& r) { return list_quarantine(p.quarantine, r); });
+  add("GET", "/api/v1/quarantine/*",
+      [](const HeldParts& p, const HttpRequest& r) { return show_quarantined(p.quarantine, last_part(r.path)); });
 }
 
 }  // namespace sagewatch

@@ -8,7 +8,9 @@ namespace {
 
 HttpResponse metrics(MetricsPage& page, const HttpRequest& request) {
   const Page made = page.answer(request.header("accept"), request.header("accept-encoding"));
-  HttpResponse response{.content_type = std::string{made.content_type}, .body = *made.body, .headers = {{"Vary", "Accept, Accept-Encoding"}}};
+  HttpResponse response{.content_type = std::string{made.content_type},
+                        .body = *made.body,
+                        .headers = {{"Vary", "Accept, Accept-Encoding"}}};
   if (made.gzipped) response.headers.emplace_back("Content-Encoding", "gzip");
   return response;
 }
@@ -39,13 +41,20 @@ constexpr const char* front_page =
 
 void add_operations(HttpServer& server, OperationsParts given) {
   const auto parts = std::make_shared<OperationsParts>(std::move(given));
-  server.route("GET", "/", [](HttpRequest&&, const Respond& respond) { respond({.content_type = "text/plain; charset=utf-8", .body = front_page, .headers = {}}); });
-  server.route("GET", "/metrics", [parts](HttpRequest&& request, const Respond& respond) { respond(metrics(parts->page, request)); });
+  server.route("GET", "/", [](HttpRequest&&, const Respond& respond) {
+    respond({.content_type = "text/plain; charset=utf-8", .body = front_page, .headers = {}});
+  });
+  server.route("GET", "/metrics",
+               [parts](HttpRequest&& request, const Respond& respond) { respond(metrics(parts->page, request)); });
   server.route("GET", "/-/ready", [parts](HttpRequest&&, const Respond& respond) { respond(ready(parts->readiness)); });
-  server.route("GET", "/-/healthy", [parts](HttpRequest&&, const Respond& respond) { respond(healthy(parts->stuck())); });
+  server.route("GET", "/-/healthy",
+               [parts](HttpRequest&&, const Respond& respond) { respond(healthy(parts->stuck())); });
   server.route("POST", "/-/reload", [parts](HttpRequest&&, Respond respond) {
     parts->reload([respond = std::move(respond)](const ReloadAnswer& answer) {
-      respond({.status = answer.done ? 200 : 400, .content_type = "text/plain; charset=utf-8", .body = answer.text, .headers = {}});
+      respond({.status = answer.done ? 200 : 400,
+               .content_type = "text/plain; charset=utf-8",
+               .body = answer.text,
+               .headers = {}});
     });
   });
 }

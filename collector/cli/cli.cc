@@ -20,12 +20,16 @@ using Chosen = std::function<int()>;
 void add_run(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* run = app.add_subcommand("run", "start the daemon (without -c: defaults for a laptop)");
-  run->add_option("-c,--config", options->config_files, "configuration file; may be repeated")->check(CLI::ExistingFile);
+  run->add_option("-c,--config", options->config_files, "configuration file; may be repeated")
+      ->check(CLI::ExistingFile);
   run->add_option("--listen", options->listen, "address:port instead of http.listen");
   run->add_option("--data-dir", options->data_dir, "directory instead of data_dir");
-  run->add_option("--log-level", options->log_level, "debug, info, warn or error")->check(CLI::IsMember({"debug", "info", "warn", "error"}));
-  run->add_option("--log-format", options->log_format, "auto, logfmt or json")->check(CLI::IsMember({"auto", "logfmt", "json"}));
-  run->add_option("--shutdown-grace", options->shutdown_grace, "how long deliveries under way may finish")->capture_default_str();
+  run->add_option("--log-level", options->log_level, "debug, info, warn or error")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  run->add_option("--log-format", options->log_format, "auto, logfmt or json")
+      ->check(CLI::IsMember({"auto", "logfmt", "json"}));
+  run->add_option("--shutdown-grace", options->shutdown_grace, "how long deliveries under way may finish")
+      ->capture_default_str();
   run->callback([options, &chosen] { chosen = [options] { return run_daemon(*options); }; });
 }
 
@@ -43,8 +47,11 @@ void add_check(CLI::App& app, Chosen& chosen) {
 
 void add_match(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<MatchOptions>();
-  CLI::App* match = app.add_subcommand("match", "print the names of the rules that match an event; exit 0 if any does, 1 if none");
-  match->add_option("-c,--config", options->config_files, "configuration file; may be repeated")->required()->check(CLI::ExistingFile);
+  CLI::App* match =
+      app.add_subcommand("match", "print the names of the rules that match an event; exit 0 if any does, 1 if none");
+  match->add_option("-c,--config", options->config_files, "configuration file; may be repeated")
+      ->required()
+      ->check(CLI::ExistingFile);
   match->add_option("-e,--event", options->event_file, "file with one event; - is standard input")->required();
   match->callback([options, &chosen] { chosen = [options] { return run_match(*options); }; });
 }
@@ -56,7 +63,8 @@ void add_journal(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<JournalOptions>();
     options->what = what;
     CLI::App* command = journal->add_subcommand(name, text);
-    command->add_option("-c,--config", options->config_files, "configuration that names the data directory")->check(CLI::ExistingFile);
+    command->add_option("-c,--config", options->config_files, "configuration that names the data directory")
+        ->check(CLI::ExistingFile);
     command->add_option("--data-dir", options->data_dir, "the data directory itself")->check(CLI::ExistingDirectory);
     if (what == JournalOptions::What::dump) {
       command->add_option("--from", options->from, "first position");
@@ -86,7 +94,8 @@ void add_dead_letters(CLI::App& app, Chosen& chosen) {
     add_server(command, *options);
     if (what == DeadLetterOptions::What::show) command->add_option("id", options->id, "delivery id")->required();
     if (what != DeadLetterOptions::What::show) command->add_option("--target", options->target, "only this target's");
-    if (what == DeadLetterOptions::What::redrive) command->add_option("id", options->id, "delivery id; none: all, or all of --target");
+    if (what == DeadLetterOptions::What::redrive)
+      command->add_option("id", options->id, "delivery id; none: all, or all of --target");
     command->callback([options, &chosen] { chosen = [options] { return run_dead_letters(*options); }; });
   };
   add("list", "one line each, newest first", DeadLetterOptions::What::list);
@@ -123,7 +132,8 @@ int run_command_line(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "help of all commands");
   app.require_subcommand(0, 1);
   Chosen chosen = [] { return run_daemon({}); };  // no command: run on defaults
-  for (const auto add : {add_run, add_check, add_match, add_journal, add_dead_letters, add_quarantine, add_version}) add(app, chosen);
+  for (const auto add : {add_run, add_check, add_match, add_journal, add_dead_letters, add_quarantine, add_version})
+    add(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -43,6 +43,7 @@ struct ResourcesConfig {
 struct RetentionConfig {
   Nanos keep{0};
   std::uint64_t bytes_max = 0;
+  bool operator==(const RetentionConfig&) const = default;
 };
 
 struct EgressConfig {

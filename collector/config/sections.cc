@@ -104,6 +104,14 @@ bool is_region(const std::string& text) {
 
 }  // namespace
 
+bool set_listen(HttpConfig& http, std::string_view text) {
+  const auto listen = parse_listen(text);
+  if (!listen || !is_loopback(address_bytes(listen->host))) return false;
+  http.address = listen->host;
+  http.port = listen->port;
+  return true;
+}
+
 void read_aws(const ConfigNode* section, AwsConfig& aws, ConfigErrors& errors) {
   ConfigReader reader(section, "aws", errors);
   if (const auto region = reader.string("region")) {

@@ -6,6 +6,8 @@
 namespace sagewatch {
 
 void read_aws(const ConfigNode* section, AwsConfig& aws, ConfigErrors& errors);
+// "127.0.0.1:9477"; false (and nothing changed) unless it is a loopback address and a port.
+bool set_listen(HttpConfig& http, std::string_view text);
 void read_http(const ConfigNode* section, HttpConfig& http, ConfigErrors& errors);
 void read_journal(const ConfigNode* section, JournalConfig& journal, Nanos& keep, ConfigErrors& errors);
 void read_limits(const ConfigNode* section, LimitsConfig& limits, ConfigErrors& errors);

@@ -15,14 +15,19 @@ struct FileSourceConfig {
   std::string path;
   bool follow = true;          // false: read to the end once
   bool from_beginning = true;  // start: beginning; false: only what comes after the first start
+  bool operator==(const FileSourceConfig&) const = default;
 };
 
-struct StdinSourceConfig {};  // lines of JSON
+// Lines of JSON.
+struct StdinSourceConfig {
+  bool operator==(const StdinSourceConfig&) const = default;
+};
 
 // Makes up the events of training jobs and endpoints, for a first look without AWS.
 struct DemoSourceConfig {
   double events_per_second = 5;
-  std::uint64_t seed = 1;   // the same seed makes the same events
+  std::uint64_t seed = 1;  // the same seed makes the same events
+  bool operator==(const DemoSourceConfig&) const = default;
 };
 
 struct SourceConfig {

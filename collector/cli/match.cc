@@ -1,0 +1,54 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "collector/cli/commands.h"
+#include "collector/config/config.h"
+#include "collector/rule_loading.h"
+#include "events/envelope.h"
+#include "events/frame.h"
+
+namespace sagewatch {
+namespace {
+
+Result<std::string> read_event(const std::string& file) {
+  std::string text;
+  if (file == "-") {
+    text.assign(std::istreambuf_iterator<char>{std::cin}, {});
+  } else {
+    std::ifstream in{file, std::ios::binary};
+    if (!in)
+      return no(fmt::format("{}: cannot be read; name a file that holds one event, or - for standard input", file));
+    text.assign(std::istreambuf_iterator<char>{in}, {});
+  }
+  text.reserve(text.size() + frame_padding);
+  return text;
+}
+
+}  // namespace
+
+int run_match(const MatchOptions& options) {
+  const LoadedConfig loaded = load_config(options.config_files, ProcessSurroundings{});
+  const LoadedRules rules = loaded.config ? load_rules(*loaded.config) : LoadedRules{};
+  fmt::print(stderr, "{}", error_text(loaded.errors, loaded.texts));
+  for (const std::string& error : rules.errors) fmt::print(stderr, "{}\n", error);
+  if (!rules.rules) return exit_config;
+
+  const auto text = read_event(options.event_file);
+  if (!text) return fmt::print(stderr, "{}\n", text.error().what), exit_usage;
+  Envelope envelope{
+      {.event_bytes = loaded.config->limits.event_bytes_max, .depth = loaded.config->limits.json_depth_max}};
+  const auto checked = envelope.check(*text);
+  if (!checked) return fmt::print(stderr, "{}: {}\n", options.event_file, checked.error().what), exit_usage;
+
+  MatchScratch scratch;
+  std::vector<std::uint32_t> matched;
+  rules.rules->match("default", checked->json, scratch, matched);
+  for (const std::uint32_t rule : matched) fmt::print("{}\n", rules.rules->rules()[rule].name);
+  return matched.empty() ? exit_no : exit_ok;
+}
+
+}  // namespace sagewatch

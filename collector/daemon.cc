@@ -1,0 +1,612 @@
+#include "collector/daemon.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <csignal>
+#include <future>
+#include <optional>
+#include <thread>
+
+#include "collector/api/eventbridge.h"
+#include "collector/api/held.h"
+#include "collector/api/ingest.h"
+#include "collector/api/operations.h"
+#include "collector/clock.h"
+#include "collector/config/sections.h"
+#include "collector/data_directory.h"
+#include "collector/dead_letters.h"
+#include "collector/dispatcher.h"
+#include "collector/errands.h"
+#include "collector/fanout.h"
+#include "collector/fleet.h"
+#include "collector/http/client.h"
+#include "collector/intake.h"
+#include "collector/journal_events.h"
+#include "collector/log.h"
+#include "collector/process_metrics.h"
+#include "collector/quarantine.h"
+#include "collector/real_disk.h"
+#include "collector/recovery.h"
+#include "collector/rule_loading.h"
+#include "collector/source_threads.h"
+#include "collector/sources/open_source.h"
+#include "collector/targets.h"
+#include "collector/upkeep.h"
+#include "collector/version.h"
+#include "collector/watchdog.h"
+#include "events/resource_key.h"
+
+namespace sagewatch {
+namespace {
+
+constexpr std::uint64_t small_segment = 8ull << 20;  // of dead letters and quarantine
+constexpr Millis look_around{250};                   // how long a signal or a fatal error may go unnoticed
+constexpr Seconds watch_interval{5};
+constexpr Millis moment{1};  // between two looks at something that takes a few of them
+
+// A configuration with all that belongs to it, or why it can't be had.
+struct Loaded {
+  std::optional<Config> config;
+  std::shared_ptr<const RuleSet> rules;
+  std::string complaint;  // as `sagewatch check` prints it
+};
+
+Loaded load(const RunOptions& options) {
+  Loaded loaded;
+  LoadedConfig read = load_config(options.config_files, ProcessSurroundings{});
+  loaded.complaint = error_text(read.errors, read.texts);
+  if (!read.config) return loaded;
+  if (!options.data_dir.empty()) {
+    read.config->data_dir = options.data_dir;
+    read.config->journal.directory = options.data_dir + "/journal";
+  }
+  if (!options.listen.empty() && !set_listen(read.config->http, options.listen)) {
+    loaded.complaint =
+        fmt::format("--listen {}: must be a loopback address and a port, such as 127.0.0.1:9477\n", options.listen);
+    return loaded;
+  }
+  LoadedRules rules = load_rules(*read.config);
+  for (const std::string& error : rules.errors) loaded.complaint += error + "\n";
+  if (!rules.rules) return loaded;
+  loaded.rules = rules.rules;
+  loaded.config = std::move(read.config);
+  return loaded;
+}
+
+LogLevel log_level(const std::string& name) {
+  if (name == "debug") return LogLevel::debug;
+  if (name == "warn" || name == "warning") return LogLevel::warn;
+  return name == "error" ? LogLevel::error : LogLevel::info;
+}
+
+void begin_logging(const RunOptions& options, const LoggingConfig& config) {
+  const std::string& format = options.log_format.empty() ? config.format : options.log_format;
+  start_logging(log_level(options.log_level.empty() ? config.level : options.log_level),
+                format == "json"     ? LogFormat::json
+                : format == "logfmt" ? LogFormat::logfmt
+                                     : LogFormat::automatic);
+}
+
+// Journals of our own have nothing to say to shards: only whether their disk works.
+class OwnJournal : public JournalObserver {
+ public:
+  explicit OwnJournal(std::string name) : name_(std::move(name)) {}
+  void committed(std::span<const Frame>) override {}
+  void flushed(Nanos, std::uint64_t, std::uint64_t) override {}
+  void failed(const Error& error, bool) override {
+    log_error(name_, "SW4203", "{}; what should be kept there waits", error.what);
+  }
+
+ private:
+  const std::string name_;
+};
+
+// What can only change with a restart, by the keys of the configuration.
+std::vector<std::string> needs_restart(const Config& now, const Config& next) {
+  std::vector<std::string> keys;
+  const auto compare = [&](bool same, const char* key) {
+    if (!same) keys.emplace_back(key);
+  };
+  compare(now.data_dir == next.data_dir, "data_dir");
+  compare(now.http.address == next.http.address && now.http.port == next.http.port, "http.listen");
+  compare(now.journal.segment_bytes == next.journal.segment_bytes && now.journal.bytes_max == next.journal.bytes_max &&
+              now.journal.durability == next.journal.durability && now.journal_keep == next.journal_keep,
+          "journal");
+  compare(now.aws.region == next.aws.region && now.aws.account_id == next.aws.account_id, "aws");
+  compare(now.limits.event_bytes_max == next.limits.event_bytes_max &&
+              now.limits.json_depth_max == next.limits.json_depth_max &&
+              now.limits.put_events_bytes_max == next.limits.put_events_bytes_max &&
+              now.limits.events_per_request_max == next.limits.events_per_request_max,
+          "limits");
+  compare(now.resources.count_max == next.resources.count_max &&
+              now.resources.keep_terminal == next.resources.keep_terminal &&
+              now.resources.show_terminal == next.resources.show_terminal,
+          "resources");
+  compare(now.dead_letters == next.dead_letters, "dead_letters");
+  compare(now.quarantine == next.quarantine, "quarantine");
+  compare(now.egress.allow_private == next.egress.allow_private && now.egress.deny == next.egress.deny, "egress");
+  return keys;
+}
+
+std::uint32_t shard_count() {
+  return std::max(2u, std::thread::hardware_concurrency()) - 1;
+}
+
+}  // namespace
+
+struct Daemon::Inside {
+  explicit Inside(RunOptions given, Loaded loaded)
+      : options(std::move(given)), config(std::move(*loaded.config)), rules(std::move(loaded.rules)) {}
+
+  ~Inside();
+
+  // --- in the order of start; each Done's Error ends the start ---
+  Done lock_data();
+  Done listen();
+  Done open_journals();
+  Done recover();
+  Done put_rules_in_force();
+  Done connect_targets();
+  void serve_requests();
+  Done start_sources();
+
+  ReloadAnswer reload();
+  Done change_sources(const Config& next);
+  void stop();
+  void fail(const Error& error);
+  void gauge_rules();
+  void look_after(Instant now);
+
+  const RunOptions options;
+  Config config;
+  std::shared_ptr<const RuleSet> rules;
+  SystemClock clock;
+  RealDisk disk;
+  Instruments instruments;
+  Readiness readiness;
+  Watchdog watchdog;
+  std::mutex stuck_mutex;
+  std::vector<std::string> stuck;  // guarded by stuck_mutex
+  std::atomic<int> exit_code = exit_ok;
+  std::atomic<bool> failed = false;
+  Instant next_look;
+
+  std::optional<DataDirectory> data;
+  std::unique_ptr<HttpServer> server;
+  std::unique_ptr<Fanout> fanout;
+  OwnJournal letters_observer{"dead-letters"};
+  OwnJournal quarantine_observer{"quarantine"};
+  std::unique_ptr<RuleSets> rule_sets;
+  std::unique_ptr<Store> store;
+  std::vector<std::unique_ptr<Shard>> shards;
+  std::unique_ptr<Journal> journal;  // behind the shards: its committer hands them frames
+  std::unique_ptr<DeadLetterJournal> letter_journal;
+  std::unique_ptr<DeadLetters> letters;
+  std::unique_ptr<Quarantine> quarantine;
+  std::unique_ptr<RedrivenStore> owed;
+  std::unique_ptr<JournalEvents> events;
+  std::unique_ptr<CurlHttpClient> http_client;
+  std::unique_ptr<Dispatcher> dispatcher;
+  std::unique_ptr<Intake> intake;
+  std::unique_ptr<Fleet> fleet;
+  ProcessMetrics process;
+  std::unique_ptr<MetricsPage> page;
+  std::unique_ptr<EventBridge> event_bridge;
+  std::unique_ptr<Ingest> ingest;
+  std::unique_ptr<Upkeep> upkeep;
+  std::unique_ptr<Errands> errands;
+  std::unique_ptr<SourceThreads> sources;
+};
+
+void Daemon::Inside::fail(const Error& error) {
+  if (failed.exchange(true)) return;
+  log_error("daemon", "SW1003", "{}", error.what);
+  exit_code = exit_disk;
+}
+
+Done Daemon::Inside::lock_data() {
+  auto locked = DataDirectory::lock(config.data_dir);
+  if (!locked) return no(locked.error());
+  data.emplace(std::move(*locked));
+  return {};
+}
+
+// Up first, so that a port in use is told before anything is touched, and /-/ready says "starting".
+Done Daemon::Inside::listen() {
+  readiness.raise("starting", "recovering what the disk holds");
+  auto listening = HttpServer::listen(config.http, [this](std::string_view reason) {
+    instruments.http_refused.Add({{"reason", std::string{reason}}}).Increment();
+  });
+  if (!listening) return no(listening.error());
+  server = std::move(*listening);
+  return {};
+}
+
+Done Daemon::Inside::open_journals() {
+  fanout = std::make_unique<Fanout>(instruments, readiness, [this](const Error& error) { fail(error); });
+  JournalConfig main = config.journal;
+  main.directory = data->below("journal");
+  main.key_function = resource_key_version;
+  auto opened = Journal::open(disk, clock, *fanout, main);
+  if (!opened) return no(opened.error());
+  journal = std::move(*opened);
+
+  auto sets = RuleSets::open(disk, data->below("rulesets"));
+  if (!sets) return no(sets.error());
+  rule_sets = std::move(*sets);
+
+  JournalConfig refused{.directory = data->below("quarantine"),
+                        .segment_bytes = small_segment,
+                        .bytes_max = config.quarantine.bytes_max,
+                        .ballast_bytes = 0};
+  auto refused_journal = Journal::open(disk, clock, quarantine_observer, refused);
+  if (!refused_journal) return no(refused_journal.error());
+  auto kept = Quarantine::open(std::move(*refused_journal), clock);
+  if (!kept) return no(kept.error());
+  quarantine = std::move(*kept);
+  return {};
+}
+
+Done Daemon::Inside::recover() {
+  const RecoveryParts parts{
+      .disk = disk,
+      .clock = clock,
+      .journal = *journal,
+      .rule_sets = *rule_sets,
+      .instruments = instruments,
+      .store = {.directory = data->below("store")},
+      .snapshot_directory = data->below("snapshots"),
+      .resources = {.max = config.resources.count_max, .keep_terminal = config.resources.keep_terminal},
+      .shards = shard_count(),
+      .open_dead_letters = [this](Store& over) -> Result<std::function<LetterState(std::string_view)>> {
+        JournalConfig dead{.directory = data->below("dead-letters"),
+                           .segment_bytes = small_segment,
+                           .bytes_max = config.dead_letters.bytes_max,
+                           .ballast_bytes = 0};
+        auto opened = Journal::open(disk, clock, letters_observer, dead);
+        if (!opened) return no(opened.error());
+        auto held = DeadLetterJournal::open(std::move(*opened), over, clock);
+        if (!held) return no(held.error());
+        letter_journal = std::move(*held);
+        return [this](std::string_view id) { return letter_journal->state(id); };
+      },
+      .on_fatal = [this](const Error& error) { fail(error); }};
+  auto opened = open_store(parts);
+  if (!opened) return no(opened.error());
+  store = std::move(opened->store);
+  auto recovered = recover_shards(parts, *store, opened->resolved);
+  if (!recovered) return no(recovered.error());
+  shards = std::move(*recovered);
+  letters = std::make_unique<DeadLetters>(*letter_journal, *store, clock, instruments);
+  return {};
+}
+
+// The committer decides from which position on a set is in force; shards take it over where its frame stands.
+Done Daemon::Inside::put_rules_in_force() {
+  const auto present = journal->rule_set_at(journal->next_position());
+  if (!present) return no(present.error());
+  if (*present == rules->hash()) return {};
+  if (auto kept = rule_sets->keep(rules); !kept) return kept;
+  std::string hash = rules->hash();
+  hash.reserve(hash.size() + frame_padding);
+  std::promise<Done> durable;
+  const Offer offer = journal->append(FrameType::rule_set, 0, std::make_shared<const std::string>(std::move(hash)),
+                                      [&](const Result<std::uint64_t>& position) {
+                                        durable.set_value(position ? Done{} : Done{no(position.error())});
+                                      });
+  if (offer == Offer::full)
+    return not_now("the journal takes nothing now (its disk is full, or too much waits): the rules were not changed");
+  return durable.get_future().get();
+}
+
+Done Daemon::Inside::connect_targets() {
+  auto rules_of_egress = EgressRules::build(config.egress.deny, config.egress.allow_private);
+  if (!rules_of_egress) return no(rules_of_egress.error());
+  auto client = CurlHttpClient::open(
+      {.egress = *rules_of_egress, .ca_file = {}, .user_agent = fmt::format("sagewatch/{}", version)});
+  if (!client) return no(client.error());
+  http_client = std::move(*client);
+  owed = std::make_unique<RedrivenStore>(*store, *letters);
+  events = std::make_unique<JournalEvents>(*journal, [this](const Owed& row) { return letters->event_of(row); });
+  dispatcher = std::make_unique<Dispatcher>(DispatcherParts{.owed = *owed,
+                                                            .events = *events,
+                                                            .dead_letters = *letters,
+                                                            .clock = clock,
+                                                            .instruments = instruments,
+                                                            .make_target = target_factory(*http_client, clock, version),
+                                                            .seed = static_cast<std::uint64_t>(clock.now().count)});
+  auto configured = dispatcher->configure(config.targets, {embedded_journal, journal->next_position()});
+  if (!configured) return no(configured.error());
+  for (const auto& removed : *configured) {
+    log_warn("delivery", "SW5001", "{} deliveries are owed to target {}, which {}: they become dead letters",
+             removed.deliveries, removed.target,
+             removed.other_type ? "is of another type now" : "the configuration no longer has");
+  }
+  const OnOwed on_owed = [this](std::vector<Arrival> arrivals) { dispatcher->arrived(std::move(arrivals)); };
+  for (auto& shard : shards) shard->start(on_owed);
+  return {};
+}
+
+void Daemon::Inside::serve_requests() {
+  const JsonLimits json{.event_bytes = config.limits.event_bytes_max, .depth = config.limits.json_depth_max};
+  intake = std::make_unique<Intake>(
+      IntakeConfig{.limits = json,
+                   .account = config.aws.account_id,
+                   .region = config.aws.region,
+                   .in_flight_bytes_max = config.journal.pending_bytes_max},
+      *journal, *quarantine, clock,
+      [] {
+        thread_local UuidSource uuids = UuidSource::seeded_by_the_system();
+        return uuids.next();
+      },
+      instruments);
+  event_bridge = std::make_unique<EventBridge>(
+      EventBridgeConfig{.account = config.aws.account_id,
+                        .region = config.aws.region,
+                        .put_events_bytes_max = config.limits.put_events_bytes_max},
+      *intake, clock, UuidSource::seeded_by_the_system(), [this](Reason reason) {
+        instruments.events_rejected.Add({{"source", "put_events"}, {"reason", std::string{reason_name(reason)}}})
+            .Increment();
+      });
+  ingest = std::make_unique<Ingest>(IngestConfig{.events_per_request = config.limits.events_per_request_max}, *intake);
+  fleet = std::make_unique<Fleet>(shards);
+  page = std::make_unique<MetricsPage>(MetricsPageConfig{.series = {.show_terminal = config.resources.show_terminal}},
+                                       instruments, process, *fleet, *fleet, clock);
+  errands = std::make_unique<Errands>();
+  server->route("POST", "/", [this](HttpRequest&& request, Respond respond) {
+    event_bridge->serve(std::move(request), std::move(respond));
+  });
+  server->route("POST", "/api/v1/events", [this](HttpRequest&& request, Respond respond) {
+    ingest->serve(std::move(request), std::move(respond));
+  });
+  add_operations(*server, {.page = *page,
+                           .readiness = readiness,
+                           .stuck =
+                               [this] {
+                                 const std::lock_guard lock(stuck_mutex);
+                                 return stuck;
+                               },
+                           .reload =
+                               [this](std::function<void(ReloadAnswer)> answer) {
+                                 const bool taken = errands->run([this, answer] { answer(reload()); });
+                                 if (!taken) answer({false, "too much waits already; try again in a moment\n"});
+                               }});
+  add_held(*server, {.letters = *letters,
+                     .quarantine = *quarantine,
+                     .owe_again = [this](std::vector<Arrival> arrivals) { dispatcher->arrived(std::move(arrivals)); },
+                     .run = [this](std::function<void()> errand) { return errands->run(std::move(errand)); }});
+  upkeep = std::make_unique<Upkeep>(
+      UpkeepConfig{.keep = config.journal_keep,
+                   .journal_bytes_max = config.journal.bytes_max,
+                   .snapshot_directory = data->below("snapshots")},
+      *journal, *store, *rule_sets, disk, clock, instruments,
+      [this, letters_keep = config.dead_letters.keep, quarantine_keep = config.quarantine.keep](UnixNanos) {
+        if (auto purged = letters->purge(letters_keep); !purged)
+          log_warn("dead-letters", "SW5103", "{}", purged.error().what);
+        if (auto purged = quarantine->purge(quarantine_keep); !purged)
+          log_warn("quarantine", "SW5104", "{}", purged.error().what);
+        for (const auto& [source, entries] : quarantine->entries()) {
+          instruments.quarantine_entries.Add({{"source", source}}).Set(static_cast<double>(entries));
+        }
+      });
+  upkeep->start();
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    watchdog.watch(fmt::format("shard {}", i), [this, i] {
+      return Watchdog::Pulse{.has_work = shards[i]->next() < journal->next_position(), .progress = shards[i]->next()};
+    });
+  }
+  watchdog.watch("journal", [this] {
+    const Journal::Stat stat = journal->stat();
+    return Watchdog::Pulse{.has_work = stat.pending_bytes > 0 && !stat.full, .progress = stat.next_position};
+  });
+}
+
+Done Daemon::Inside::start_sources() {
+  std::map<std::string, std::string> cursors;
+  auto read = store->each_counter([&](std::string_view name, std::string_view value) {
+    if (name.starts_with(source_cursor)) cursors.emplace(name.substr(source_cursor.size()), value);
+  });
+  if (!read) return read;
+  if (!sources) sources = std::make_unique<SourceThreads>(*intake);
+  for (const SourceConfig& source : config.sources) {
+    auto opened = open_source(source, config, cursors[source.name], clock);
+    if (!opened) return no(opened.error());
+    sources->start(std::move(*opened));
+  }
+  return {};
+}
+
+void Daemon::Inside::gauge_rules() {
+  const auto enabled = std::ranges::count_if(rules->rules(), [](const Rule& rule) { return rule.enabled; });
+  instruments.rules.Add({{"state", "enabled"}}).Set(static_cast<double>(enabled));
+  instruments.rules.Add({{"state", "disabled"}})
+      .Set(static_cast<double>(rules->rules().size()) - static_cast<double>(enabled));
+  instruments.config_info.Add({{"hash", config.hash}}).Set(1);
+  instruments.config_last_reload_successful.Add({}).Set(1);
+  instruments.config_last_reload_success_timestamp.Add({}).Set(clock.now().seconds());
+}
+
+// All or nothing. Targets that come are there before the first event that may need them, targets that go stay until
+// the last event of the old rules has been applied.
+ReloadAnswer Daemon::Inside::reload() {
+  const auto refuse = [&](std::string text) {
+    instruments.config_last_reload_successful.Add({}).Set(0);
+    log_warn("daemon", "SW1005", "the configuration was not reloaded and the old one stays in force: {}", text);
+    return ReloadAnswer{false, std::move(text)};
+  };
+  Loaded loaded = load(options);
+  if (!loaded.config) return refuse(std::move(loaded.complaint));
+  if (const auto keys = needs_restart(config, *loaded.config); !keys.empty()) {
+    return refuse(fmt::format("{} can only change with a restart; nothing was changed\n", fmt::join(keys, ", ")));
+  }
+  std::vector<TargetConfig> both = loaded.config->targets;
+  for (const TargetConfig& target : config.targets) {
+    if (std::ranges::find(both, target.name, &TargetConfig::name) == both.end()) both.push_back(target);
+  }
+  const Position fence{embedded_journal, journal->next_position()};
+  if (auto configured = dispatcher->configure(both, fence); !configured) return refuse(configured.error().what + "\n");
+  const auto before = std::exchange(rules, loaded.rules);
+  if (auto changed = put_rules_in_force(); !changed) {
+    rules = before;
+    (void)dispatcher->configure(config.targets, fence);
+    return refuse(changed.error().what + "\n");
+  }
+  const std::uint64_t end = journal->next_position();
+  while (!failed && std::ranges::any_of(shards, [&](const auto& shard) { return shard->next() < end; }))
+    std::this_thread::sleep_for(moment);
+
+  std::string text =
+      fmt::format("reloaded: {} rules, {} targets\n", rules->rules().size(), loaded.config->targets.size());
+  const auto configured = dispatcher->configure(loaded.config->targets, {embedded_journal, end});
+  if (configured) {
+    for (const auto& removed : *configured) {
+      text += fmt::format("{} deliveries owed to target {} become dead letters: {}\n", removed.deliveries,
+                          removed.target, removed.other_type ? "it is of another type now" : "it was removed");
+    }
+  }
+  instruments.config_info.Remove(&instruments.config_info.Add({{"hash", config.hash}}));
+  if (auto changed = change_sources(*loaded.config); !changed)
+    text += fmt::format("a source did not start: {}\n", changed.error().what);
+  config = std::move(*loaded.config);
+  begin_logging(options, config.logging);
+  gauge_rules();
+  log_info("daemon", "SW1004", "{}", text.substr(0, text.size() - 1));
+  return {true, std::move(text)};
+}
+
+Done Daemon::Inside::change_sources(const Config& next) {
+  const auto same = [](const SourceConfig& a, const SourceConfig& b) {
+    return a.name == b.name && a.bus == b.bus && a.type == b.type;
+  };
+  for (const SourceConfig& source : config.sources) {
+    if (std::ranges::none_of(next.sources, [&](const SourceConfig& other) { return same(source, other); }))
+      sources->stop(source.name);
+  }
+  std::map<std::string, std::string> cursors;
+  (void)store->each_counter([&](std::string_view name, std::string_view value) {
+    if (name.starts_with(source_cursor)) cursors.emplace(name.substr(source_cursor.size()), value);
+  });
+  for (const SourceConfig& source : next.sources) {
+    if (std::ranges::any_of(config.sources, [&](const SourceConfig& other) { return same(source, other); })) continue;
+    auto opened = open_source(source, next, cursors[source.name], clock);
+    if (!opened) return no(opened.error());
+    sources->start(std::move(*opened));
+  }
+  return {};
+}
+
+// Stops accepting, lets what was accepted be applied, gives deliveries under way their grace, leaves the rest owed.
+void Daemon::Inside::stop() {
+  readiness.raise("stopping", "the daemon is going down");
+  const Nanos grace = parse_duration(options.shutdown_grace).value_or(Seconds{30});
+  if (sources) sources->stop_all();
+  if (server) server->stop(std::min<Nanos>(grace, Seconds{5}));
+  errands.reset();  // a reload under way ends first
+  if (intake) intake->close();
+  while (journal && !failed && journal->stat().pending_bytes > 0 && !journal->stat().full)
+    std::this_thread::sleep_for(moment);
+  for (auto& shard : shards) shard->finish();
+  if (upkeep) upkeep->stop();
+  if (dispatcher) dispatcher->stop(std::chrono::duration_cast<Millis>(grace));
+  if (upkeep && !failed) (void)upkeep->checkpoint();
+  while (journal && !failed && journal->stat().pending_bytes > 0) std::this_thread::sleep_for(moment);
+}
+
+void Daemon::Inside::look_after(Instant now) {
+  if (now < next_look) return;
+  next_look = now + watch_interval;
+  auto found = watchdog.check(now);
+  const std::lock_guard lock(stuck_mutex);
+  stuck = std::move(found);
+  const Journal::Stat stat = journal->stat();
+  if (stat.full) {
+    readiness.raise(
+        "disk",
+        "the journal's disk is full, or over 90 % of journal.max_bytes: nothing is accepted until there is room");
+  } else {
+    readiness.clear("disk");
+  }
+}
+
+// Whatever the way out: nobody calls into parts that are going.
+Daemon::Inside::~Inside() {
+  if (sources) sources->stop_all();
+  if (server) server->stop(Nanos{0});
+}
+
+Daemon::Daemon(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+Daemon::~Daemon() = default;
+
+tl::expected<std::unique_ptr<Daemon>, StartFailure> Daemon::start(RunOptions options) {
+  Loaded loaded = load(options);
+  if (!loaded.config) return tl::unexpected{StartFailure{loaded.complaint, exit_config}};
+  begin_logging(options, loaded.config->logging);
+  auto inside = std::make_unique<Inside>(std::move(options), std::move(loaded));
+  Inside& parts = *inside;
+  log_info("daemon", "SW1000", "sagewatch {}, data in {}", version, parts.config.data_dir);
+  parts.instruments.build_info.Add({{"version", version}, {"revision", revision}}).Set(1);
+
+  struct Step {
+    Done (Inside::*take)();
+    int exit_code;
+  };
+  for (const Step step : {Step{&Inside::lock_data, exit_config}, Step{&Inside::listen, exit_config},
+                          Step{&Inside::open_journals, exit_disk}, Step{&Inside::recover, exit_disk}}) {
+    if (auto taken = (parts.*step.take)(); !taken)
+      return tl::unexpected{StartFailure{taken.error().what, step.exit_code}};
+  }
+  std::vector<Shard*> all;
+  for (auto& shard : parts.shards) all.push_back(shard.get());
+  parts.fanout->deliver_to(std::move(all));
+  if (auto taken = parts.connect_targets(); !taken)
+    return tl::unexpected{StartFailure{taken.error().what, exit_config}};
+  if (auto taken = parts.put_rules_in_force(); !taken)
+    return tl::unexpected{StartFailure{taken.error().what, exit_disk}};
+  parts.serve_requests();
+  parts.gauge_rules();
+  parts.server->start();
+  if (auto taken = parts.start_sources(); !taken) return tl::unexpected{StartFailure{taken.error().what, exit_config}};
+  parts.readiness.clear("starting");
+  for (const TargetConfig& target : parts.config.targets) {
+    if (const auto* file = std::get_if<FileTargetConfig>(&target.of))
+      log_info("daemon", "SW1002", "matches for target {} go to {}", target.name, file->path);
+  }
+  log_info("daemon", "SW1001", "listening on {}:{}", parts.config.http.address, parts.server->port());
+  return std::unique_ptr<Daemon>(new Daemon(std::move(inside)));
+}
+
+void Daemon::block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int Daemon::serve() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  const timespec wait{.tv_sec = 0, .tv_nsec = Nanos{look_around}.count()};
+  while (!inside_->failed) {
+    const int signal = sigtimedwait(&signals, nullptr, &wait);
+    inside_->look_after(inside_->clock.instant());
+    if (signal == SIGHUP) inside_->errands->run([this] { (void)inside_->reload(); });
+    if (signal != SIGTERM && signal != SIGINT) continue;
+    log_info("daemon", "SW1006", "stopping; a second signal ends it at once");
+    std::jthread force([&signals](const std::stop_token& stop) {
+      const timespec pause{.tv_sec = 0, .tv_nsec = Nanos{look_around}.count()};
+      while (!stop.stop_requested()) {
+        if (const int again = sigtimedwait(&signals, nullptr, &pause); again == SIGTERM || again == SIGINT)
+          std::_Exit(exit_no);
+      }
+    });
+    inside_->stop();
+    log_info("daemon", "SW1007", "stopped");
+    return inside_->exit_code;
+  }
+  return inside_->exit_code;
+}
+
+}  // namespace sagewatch
