@@ -70,7 +70,12 @@ bool same_ends(const char* a, const char* b, std::size_t size) {
 }
 bool same_key(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
-  if (a.size() > 16) return a == b;
+  if (a.size() > 32) return a == b;
+  if (a.size() > 16) {
+    const std::size_t tail = a.size() - 16;
+    return same_ends<std::uint64_t>(a.data(), b.data(), 16) &&
+           same_ends<std::uint64_t>(a.data() + tail, b.data() + tail, 16);
+  }
   if (a.size() >= 8) return same_ends<std::uint64_t>(a.data(), b.data(), a.size());
   if (a.size() >= 4) return same_ends<std::uint32_t>(a.data(), b.data(), a.size());
   return a == b;
@@ -103,8 +108,8 @@ class PathTrie {
       path.remove_prefix(slash + 1);
     }
   }
-  const Entry* find(std::uint8_t node, std::string_view key) const {
-    const auto& table = nodes_[node];
+  [[gnu::always_inline]] const Entry* find(std::uint8_t node, std::string_view key) const {
+    const Table& table = nodes_[node];
     for (std::size_t i = hash(key);; i = (i + 1) % table_size) {
       if (table[i].key.empty()) return nullptr;
       if (same_key(table[i].key, key)) return &table[i];

@@ -33,7 +33,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <deque>
 #include <unordered_set>
 
 #include "events/base/hash.h"
@@ -56,6 +55,24 @@ struct Slot {
   std::uint8_t status = no_status, previous = no_status, secondary = no_status;
   ReasonClass reason = ReasonClass::none;
   bool is_changed = false;  // stands in Parts::changed
+};
+
+// All slots, in chunks that never move.
+class Slots {
+ public:
+  Slot& operator[](std::size_t number) { return chunks_[number / chunk][number % chunk]; }
+  const Slot& operator[](std::size_t number) const { return chunks_[number / chunk][number % chunk]; }
+  std::size_t size() const { return size_; }
+  std::size_t bytes() const { return chunks_.size() * chunk * sizeof(Slot); }
+  void add() {
+    if (size_ == chunks_.size() * chunk) chunks_.push_back(std::make_unique<Slot[]>(chunk));
+    ++size_;
+  }
+
+ private:
+  static constexpr std::size_t chunk = 512;
+  std::vector<std::unique_ptr<Slot[]>> chunks_;
+  std::size_t size_ = 0;
 };
 
 bool same_ignoring_case(std::string_view a, std::string_view lower) {
@@ -132,7 +149,7 @@ struct ResourceTable::Parts {
   ResourceTableConfig config;
   mutable std::mutex mutex;
   // All below: guarded by mutex.
-  std::deque<Slot> slots;
+  Slots slots;
   std::vector<SlotNumber> free;
   std::vector<SlotNumber> index = std::vector<SlotNumber>(64, no_slot);  // a power of two, at most half full
   std::size_t used = 0;
@@ -191,7 +208,7 @@ SlotNumber ResourceTable::Parts::add(std::uint64_t hash, const EventKind* kind) 
   if ((used + 1) * 2 > index.size()) grow_index();
   SlotNumber number = static_cast<SlotNumber>(slots.size());
   if (free.empty()) {
-    slots.emplace_back();
+    slots.add();
   } else {
     number = free.back();
     free.pop_back();
@@ -559,7 +576,7 @@ std::size_t ResourceTable::size() const {
 std::size_t ResourceTable::bytes() const {
   constexpr std::size_t malloc_overhead = 16;
   const Lock held = lock();
-  return parts_->slots.size() * sizeof(Slot) + parts_->index.capacity() * sizeof(SlotNumber) + parts_->packed_bytes +
+  return parts_->slots.bytes() + parts_->index.capacity() * sizeof(SlotNumber) + parts_->packed_bytes +
          parts_->used * malloc_overhead;
 }
 
