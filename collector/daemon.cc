@@ -569,7 +569,7 @@ tl::expected<std::unique_ptr<Daemon>, StartFailure> Daemon::start(RunOptions opt
   if (auto taken = parts.start_sources(); !taken) return tl::unexpected{StartFailure{taken.error().what, exit_config}};
   parts.readiness.clear("starting");
   for (const TargetConfig& target : parts.config.targets) {
-    if (const auto* file = std::get_if<FileTargetConfig>(&target.of))
+    if (const auto* file = std::get_if<FileTargetConfig>(&target.type))
       log_info("daemon", "SW1002", "matches for target {} go to {}", target.name, file->path);
   }
   log_info("daemon", "SW1001", "listening on {}:{}", parts.config.http.address, parts.server->port());

@@ -9,12 +9,12 @@
 
 #include <array>
 #include <charconv>
-#include <cstring>
 #include <string>
 #include <vector>
 
 #include "events/event_time.h"
 #include "events/json_walk.h"
+#include "events/member_trie.h"
 #include "events/resource_key.h"
 #include "events/utf8.h"
 
@@ -37,7 +37,6 @@ enum Note : std::uint8_t {
   n_variants,
   n_first_fact,
   n_max = 48,
-  no_note = 255,
 };
 enum EnvelopeNote : std::uint8_t { e_id, e_source, e_type, e_account, e_time, e_region, e_resources, e_detail, e_max };
 enum VariantNote : std::uint8_t {
@@ -58,81 +57,10 @@ struct Value {
   bool is_number() const { return type == '-' || (type >= '0' && type <= '9'); }
 };
 
-// Keys are short and compared some twenty times an event: a call of memcmp would cost more than the comparison.
-template <class Word>
-bool same_ends(const char* a, const char* b, std::size_t size) {
-  Word first_a, first_b, last_a, last_b;
-  std::memcpy(&first_a, a, sizeof(Word));
-  std::memcpy(&first_b, b, sizeof(Word));
-  std::memcpy(&last_a, a + size - sizeof(Word), sizeof(Word));
-  std::memcpy(&last_b, b + size - sizeof(Word), sizeof(Word));
-  return ((first_a ^ first_b) | (last_a ^ last_b)) == 0;
-}
-bool same_key(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  if (a.size() > 16) return a == b;
-  if (a.size() >= 8) return same_ends<std::uint64_t>(a.data(), b.data(), a.size());
-  if (a.size() >= 4) return same_ends<std::uint32_t>(a.data(), b.data(), a.size());
-  return a == b;
-}
-
-// A trie of keys. Each node is a small table with open addressing by the key's length and ends.
-class PathTrie {
- public:
-  struct Entry {
-    std::string_view key;
-    std::uint8_t note = no_note;
-    std::uint8_t child = 0;  // 0: none
-  };
-
-  PathTrie() : nodes_(1) {}
-  void add(std::string_view path, std::uint8_t note) {
-    std::uint8_t node = 0;
-    for (;;) {
-      const std::size_t slash = path.find('/');
-      const std::string_view key = path.substr(0, slash);
-      if (slash == std::string_view::npos) {
-        entry(node, key).note = note;
-        return;
-      }
-      if (entry(node, key).child == 0) {
-        nodes_.emplace_back();
-        entry(node, key).child = static_cast<std::uint8_t>(nodes_.size() - 1);
-      }
-      node = entry(node, key).child;
-      path.remove_prefix(slash + 1);
-    }
-  }
-  const Entry* find(std::uint8_t node, std::string_view key) const {
-    const auto& table = nodes_[node];
-    for (std::size_t i = hash(key);; i = (i + 1) % table_size) {
-      if (table[i].key.empty()) return nullptr;
-      if (same_key(table[i].key, key)) return &table[i];
-    }
-  }
-
- private:
-  static constexpr std::size_t table_size = 64;  // rows mention 25 keys at most
-  using Table = std::array<Entry, table_size>;
-  static std::size_t hash(std::string_view key) {
-    if (key.empty()) return 0;
-    const auto first = static_cast<unsigned char>(key.front()), last = static_cast<unsigned char>(key.back());
-    return (key.size() * 5 + first * 3u + last) % table_size;
-  }
-  Entry& entry(std::uint8_t node, std::string_view key) {
-    auto& table = nodes_[node];
-    std::size_t i = hash(key);
-    while (!table[i].key.empty() && table[i].key != key) i = (i + 1) % table_size;
-    table[i].key = key;
-    return table[i];
-  }
-  std::vector<Table> nodes_;
-};
-
 // A row of the table with its trie.
 struct CompiledKind {
   const EventKind* kind;
-  PathTrie trie;
+  MemberTrie trie;
   std::uint8_t first_number, first_parent, notes;
 
   explicit CompiledKind(const EventKind& row) : kind(&row) {
@@ -182,7 +110,7 @@ const Status* known_status(std::span<const Status> statuses, std::uint8_t index)
 
 struct EventReader::Parts {
   JsonWalk walk;
-  PathTrie envelope_trie, variant_trie;
+  MemberTrie envelope_trie, variant_trie;
   std::vector<CompiledKind> kinds;
   const CompiledKind* compiled = nullptr;  // of the event at hand
 
@@ -196,7 +124,7 @@ struct EventReader::Parts {
   std::vector<VariantSeen> variants;
 
   Parts();
-  void read_object(const PathTrie& trie, std::uint8_t node, Value* into);
+  void read_object(const MemberTrie& trie, std::uint8_t node, Value* into);
   void read_value(Value& value);
   const CompiledKind* find_kind(std::string_view detail_type) const;
   std::string_view text(const Value& value) {
@@ -238,11 +166,11 @@ inline void EventReader::Parts::read_value(Value& value) {
     value.raw = walk.scalar();
 }
 
-void EventReader::Parts::read_object(const PathTrie& trie, std::uint8_t node, Value* into) {
+void EventReader::Parts::read_object(const MemberTrie& trie, std::uint8_t node, Value* into) {
   walk.object([&](std::string_view raw_key) {
-    const PathTrie::Entry* entry = trie.find(node, walk.unescaped(raw_key));
+    const MemberTrie::Entry* entry = trie.find(node, walk.unescaped(raw_key));
     if (entry == nullptr) return walk.skip();
-    if (entry->note != no_note)
+    if (entry->note != MemberTrie::no_note)
       read_value(into[entry->note]);
     else if (walk.type() == '{')
       read_object(trie, entry->child, into);
@@ -265,7 +193,7 @@ std::optional<UnixNanos> EventReader::Parts::time(const Value& value) {
 // With the detail's notes on the way if the kind is known by then, as it is in AWS's order of keys.
 void EventReader::Parts::read_envelope() {
   walk.object([&](std::string_view raw_key) {
-    const PathTrie::Entry* entry = envelope_trie.find(0, walk.unescaped(raw_key));
+    const MemberTrie::Entry* entry = envelope_trie.find(0, walk.unescaped(raw_key));
     if (entry == nullptr) return walk.skip();
     if (entry->note == e_detail && envelope[e_type].is_string() && walk.type() == '{') {
       compiled = find_kind(text(envelope[e_type]));

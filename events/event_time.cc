@@ -15,7 +15,7 @@ std::optional<UnixNanos> plain_time(std::string_view text) {
       text[19] != 'Z')
     return std::nullopt;
   bool fits = true;
-  const auto two = [text, &fits](std::size_t at) {
+  const auto two = [text, &fits](std::size_t at) __attribute__((always_inline)) {
     const int tens = text[at] - '0', ones = text[at + 1] - '0';
     fits &= tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9;
     return tens * 10 + ones;

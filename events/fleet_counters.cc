@@ -123,7 +123,7 @@ FleetCounters::FleetCounters(std::uint32_t shard, std::size_t series_max) : part
 FleetCounters::~FleetCounters() = default;
 
 void FleetCounters::count(const Observation& seen, const Effect& effect) {
-  if (effect.no_resource || effect.replayed) return;
+  if (!effect.created && !effect.transition) return;  // most events: they cost nothing here
   const EventKind& kind = *seen.kind;
   const Status* const before = known_status(kind, effect.before);
   const Status* const after = known_status(kind, effect.after);

@@ -24,45 +24,19 @@
 // Applying twice changes nothing: a row holds the position of the event that changed it last, and an event at or
 // before it is *replayed*. An event that changed nothing leaves no position behind, and may: it would change nothing
 // again. So the order of eviction (least recently changed first) is the same after a restart, too.
-//
-// Memory: a slot has the times and statuses, one packed block the rest (events/resource_facts.h); an index of 4-byte
-// slot numbers, open addressing with backward-shift deletion, finds it by the hash of its key. Slots stay where they
-// are, so a scan may let go of the lock between chunks.
 #include "events/resource_table.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <deque>
 #include <unordered_set>
 
 #include "events/base/hash.h"
 #include "events/resource_facts.h"
 #include "events/resource_key.h"
+#include "events/resource_slots.h"
 
 namespace sagewatch {
 namespace {
-
-using SlotNumber = std::uint32_t;
-constexpr SlotNumber no_slot = ~SlotNumber{0};
-
-struct Slot {
-  std::uint64_t hash = 0;           // resource_key_of_arn
-  const EventKind* kind = nullptr;  // nullptr: free
-  PackedFacts facts;
-  UnixNanos created, started, ended, modified, last_transition, learned;
-  Position position;
-  SlotNumber older = no_slot, newer = no_slot;  // the order of eviction
-  std::uint8_t status = no_status, previous = no_status, secondary = no_status;
-  ReasonClass reason = ReasonClass::none;
-  bool is_changed = false;  // stands in Parts::changed
-};
-
-bool same_ignoring_case(std::string_view a, std::string_view lower) {
-  if (a.size() != lower.size()) return false;
-  return std::memcmp(a.data(), lower.data(), a.size()) == 0 ||
-         std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) { return lower_ascii(x) == y; });
-}
 
 const Status* known_status(const EventKind& kind, std::uint8_t status) {
   return status < kind.statuses.size() ? &kind.statuses[status] : nullptr;
@@ -89,13 +63,13 @@ UnixNanos time_of(const Observation& seen, UnixNanos received) {
 }
 
 enum class Life : std::uint8_t { this_one, former, next };
-Life life_of(const Slot& slot, const Observation& seen, UnixNanos time) {
+Life life_of(const ResourceSlot& slot, const Observation& seen, UnixNanos time) {
   if (!slot.created.known() || !seen.created.known()) return Life::this_one;
   if (seen.created + same_creation < slot.created) return Life::former;
   return seen.created > slot.created + same_creation && time >= slot.modified ? Life::next : Life::this_one;
 }
 
-bool is_late(const Slot& slot, const Observation& seen, UnixNanos time) {
+bool is_late(const ResourceSlot& slot, const Observation& seen, UnixNanos time) {
   if (!slot.kind->job_type.empty() && seen.status != no_status && slot.status != no_status) {
     const int now = progress(*slot.kind, slot.status), then = progress(*slot.kind, seen.status);
     if (now != then) return then < now;
@@ -132,148 +106,48 @@ struct ResourceTable::Parts {
   ResourceTableConfig config;
   mutable std::mutex mutex;
   // All below: guarded by mutex.
-  std::deque<Slot> slots;
-  std::vector<SlotNumber> free;
-  std::vector<SlotNumber> index = std::vector<SlotNumber>(64, no_slot);  // a power of two, at most half full
-  std::size_t used = 0;
-  std::size_t packed_bytes = 0;
-  SlotNumber oldest = no_slot, newest = no_slot;
-  bool is_ordered = true;  // false: rows were loaded since
+  ResourceSlots slots;
   std::vector<SlotNumber> changed;
   std::vector<std::string> gone;  // keys
   ResourceFacts known, merged;    // scratch
 
   explicit Parts(ResourceTableConfig chosen) : config(chosen) {}
-  std::size_t mask() const { return index.size() - 1; }
 
-  SlotNumber find(std::uint64_t hash, std::string_view key) const;
-  SlotNumber add(std::uint64_t hash, const EventKind* kind);
-  void remove(SlotNumber number);
-  void index_slot(SlotNumber number);
-  void grow_index();
-  void unlink(SlotNumber number);
-  void link_newest(SlotNumber number);
-  void order_loaded();
   void mark(SlotNumber number, Position position);
-  void set_facts(Slot& slot, const ResourceFacts& facts);
+  void remove(SlotNumber number);
   std::uint32_t evict(SlotNumber except);
 
-  Effect first_sight(const Observation& seen, std::uint64_t hash, UnixNanos time, UnixNanos received, Position position);
-  Effect one_more(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received, Position position);
-  bool accept_status(Slot& slot, const Observation& seen, UnixNanos time, Effect& effect);
-  bool merge_facts(Slot& slot, const Observation& seen, bool only_gaps);
-  void fill(const Slot& slot, Resource& resource, ResourceFacts& facts) const;
+  Effect first_sight(const Observation& seen, std::uint64_t hash, UnixNanos time, UnixNanos received,
+                      Position position);
+  Effect one_more(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received,
+                      Position position);
+  bool accept_status(ResourceSlot& slot, const Observation& seen, UnixNanos time, Effect& effect);
+  bool merge_facts(ResourceSlot& slot, const Observation& seen, bool only_gaps);
+  void fill(const ResourceSlot& slot, Resource& resource, ResourceFacts& facts) const;
 };
 
-// --- where a resource stands ---
-
-SlotNumber ResourceTable::Parts::find(std::uint64_t hash, std::string_view key) const {
-  for (std::size_t i = hash & mask(); index[i] != no_slot; i = (i + 1) & mask()) {
-    const Slot& slot = slots[index[i]];
-    if (slot.hash == hash && same_ignoring_case(slot.facts.arn(), key)) return index[i];
-  }
-  return no_slot;
-}
-
-void ResourceTable::Parts::index_slot(SlotNumber number) {
-  std::size_t i = slots[number].hash & mask();
-  while (index[i] != no_slot) i = (i + 1) & mask();
-  index[i] = number;
-}
-
-void ResourceTable::Parts::grow_index() {
-  index.assign(index.size() * 2, no_slot);
-  for (SlotNumber number = 0; number < slots.size(); ++number)
-    if (slots[number].kind != nullptr) index_slot(number);
-}
-
-SlotNumber ResourceTable::Parts::add(std::uint64_t hash, const EventKind* kind) {
-  if ((used + 1) * 2 > index.size()) grow_index();
-  SlotNumber number = static_cast<SlotNumber>(slots.size());
-  if (free.empty()) {
-    slots.emplace_back();
-  } else {
-    number = free.back();
-    free.pop_back();
-  }
-  slots[number].hash = hash;
-  slots[number].kind = kind;
-  index_slot(number);
-  link_newest(number);
-  ++used;
-  return number;
-}
-
-void ResourceTable::Parts::remove(SlotNumber number) {
-  Slot& slot = slots[number];
-  std::string key;
-  put_resource_key(slot.facts.arn(), key);
-  gone.push_back(std::move(key));
-
-  std::size_t hole = slot.hash & mask();
-  while (index[hole] != number) hole = (hole + 1) & mask();
-  // Entries behind the hole move up unless that would carry them in front of their own place.
-  for (std::size_t i = (hole + 1) & mask(); index[i] != no_slot; i = (i + 1) & mask()) {
-    const std::size_t home = slots[index[i]].hash & mask();
-    if (((i - home) & mask()) < ((i - hole) & mask())) continue;
-    index[hole] = index[i];
-    hole = i;
-  }
-  index[hole] = no_slot;
-  unlink(number);
-  packed_bytes -= slot.facts.bytes();
-  slot = Slot{};
-  free.push_back(number);
-  --used;
-}
-
-void ResourceTable::Parts::unlink(SlotNumber number) {
-  Slot& slot = slots[number];
-  (slot.older == no_slot ? oldest : slots[slot.older].newer) = slot.newer;
-  (slot.newer == no_slot ? newest : slots[slot.newer].older) = slot.older;
-  slot.older = slot.newer = no_slot;
-}
-void ResourceTable::Parts::link_newest(SlotNumber number) {
-  slots[number].older = newest;
-  (newest == no_slot ? oldest : slots[newest].newer) = number;
-  newest = number;
-}
-void ResourceTable::Parts::order_loaded() {
-  std::vector<SlotNumber> order;
-  for (SlotNumber number = 0; number < slots.size(); ++number)
-    if (slots[number].kind != nullptr) order.push_back(number);
-  std::sort(order.begin(), order.end(),
-            [this](SlotNumber a, SlotNumber b) { return slots[a].position < slots[b].position; });
-  oldest = newest = no_slot;
-  for (const SlotNumber number : order) {
-    slots[number].older = slots[number].newer = no_slot;
-    link_newest(number);
-  }
-  is_ordered = true;
-}
+// --- bookkeeping ---
 
 void ResourceTable::Parts::mark(SlotNumber number, Position position) {
-  Slot& slot = slots[number];
+  ResourceSlot& slot = slots[number];
   slot.position = position;
-  if (newest != number) {
-    unlink(number);
-    link_newest(number);
-  }
+  slots.make_newest(number);
   if (slot.is_changed) return;
   slot.is_changed = true;
   changed.push_back(number);
 }
 
-void ResourceTable::Parts::set_facts(Slot& slot, const ResourceFacts& facts) {
-  packed_bytes -= slot.facts.bytes();
-  slot.facts = PackedFacts{facts};
-  packed_bytes += slot.facts.bytes();
+void ResourceTable::Parts::remove(SlotNumber number) {
+  std::string key;
+  put_resource_key(slots[number].facts.arn(), key);
+  gone.push_back(std::move(key));
+  slots.remove(number);
 }
 
 std::uint32_t ResourceTable::Parts::evict(SlotNumber except) {
   std::uint32_t evicted = 0;
-  while (used > config.max && oldest != except) {
-    remove(oldest);
+  while (slots.used() > config.max && slots.oldest() != except) {
+    remove(slots.oldest());
     ++evicted;
   }
   return evicted;
@@ -282,7 +156,7 @@ std::uint32_t ResourceTable::Parts::evict(SlotNumber except) {
 // --- what an event changes ---
 
 // The status of an event that counts. Answers whether it, or the reason, is another now.
-bool ResourceTable::Parts::accept_status(Slot& slot, const Observation& seen, UnixNanos time, Effect& effect) {
+bool ResourceTable::Parts::accept_status(ResourceSlot& slot, const Observation& seen, UnixNanos time, Effect& effect) {
   if (seen.status == no_status) return false;
   effect.before = slot.status;
   effect.after = seen.status;
@@ -313,7 +187,7 @@ bool ResourceTable::Parts::accept_status(Slot& slot, const Observation& seen, Un
 }
 
 // Into `slot` and `merged`. Answers whether a time of the slot is another now.
-bool ResourceTable::Parts::merge_facts(Slot& slot, const Observation& seen, bool only_gaps) {
+bool ResourceTable::Parts::merge_facts(ResourceSlot& slot, const Observation& seen, bool only_gaps) {
   bool is_other = merge(slot.created, seen.created, only_gaps);
   is_other |= merge(slot.started, seen.started, only_gaps);
   is_other |= merge(slot.ended, seen.ended, only_gaps);
@@ -331,8 +205,8 @@ bool ResourceTable::Parts::merge_facts(Slot& slot, const Observation& seen, bool
 Effect ResourceTable::Parts::first_sight(const Observation& seen, std::uint64_t hash, UnixNanos time,
                                          UnixNanos received, Position position) {
   Effect effect;
-  const SlotNumber number = add(hash, seen.kind);
-  Slot& slot = slots[number];
+  const SlotNumber number = slots.add(hash, seen.kind);
+  ResourceSlot& slot = slots[number];
   known.clear();
   merged.clear();
   merged.arn = seen.arn;
@@ -342,7 +216,7 @@ Effect ResourceTable::Parts::first_sight(const Observation& seen, std::uint64_t 
   merge_facts(slot, seen, false);
   slot.modified = time;
   slot.learned = received;
-  set_facts(slot, merged);
+  slots.set_facts(number, merged);
   mark(number, position);
   effect.evicted = evict(number);
   return effect;
@@ -351,7 +225,7 @@ Effect ResourceTable::Parts::first_sight(const Observation& seen, std::uint64_t 
 Effect ResourceTable::Parts::one_more(SlotNumber number, const Observation& seen, UnixNanos time,
                                      UnixNanos received, Position position) {
   Effect effect;
-  Slot& slot = slots[number];
+  ResourceSlot& slot = slots[number];
   slot.facts.unpack(known);
   merged = known;
   effect.late = is_late(slot, seen, time);
@@ -363,7 +237,7 @@ Effect ResourceTable::Parts::one_more(SlotNumber number, const Observation& seen
     is_other = true;
   }
   if (merged != known) {
-    set_facts(slot, merged);
+    slots.set_facts(number, merged);
     is_other = true;
   }
   if (is_other) mark(number, position);
@@ -374,7 +248,7 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
   Parts& parts = *parts_;
   SW_MUST(held.owns_lock() && held.mutex() == &parts.mutex,
           "the shard holds its table's lock while it applies a batch");
-  if (!parts.is_ordered) parts.order_loaded();
+  parts.slots.order();
   Effect effect;
   if (seen.key.empty()) {
     effect.no_resource = true;
@@ -382,9 +256,9 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
   }
   const std::uint64_t hash = hash64(seen.key);
   const UnixNanos time = time_of(seen, received);
-  SlotNumber number = parts.find(hash, seen.key);
+  SlotNumber number = parts.slots.find(hash, seen.key);
   if (number != no_slot) {
-    const Slot& slot = parts.slots[number];
+    const ResourceSlot& slot = parts.slots[number];
     effect.no_resource = slot.kind != seen.kind;
     effect.replayed =
         !effect.no_resource && slot.position.journal == position.journal && position.offset <= slot.position.offset;
@@ -410,7 +284,7 @@ std::size_t ResourceTable::forget_finished(const Lock& held, UnixNanos now) {
   SW_MUST(held.owns_lock() && held.mutex() == &parts.mutex, "the shard holds its table's lock");
   std::size_t forgotten = 0;
   for (SlotNumber number = 0; number < parts.slots.size(); ++number) {
-    const Slot& slot = parts.slots[number];
+    const ResourceSlot& slot = parts.slots[number];
     if (slot.kind == nullptr || slot.learned + parts.config.keep_terminal >= now) continue;
     const bool is_finished_job = !slot.kind->job_type.empty() && is_terminal(*slot.kind, slot.status);
     if (!is_finished_job && !is_leaving(*slot.kind, slot.status)) continue;
@@ -422,7 +296,7 @@ std::size_t ResourceTable::forget_finished(const Lock& held, UnixNanos now) {
 
 // --- rows ---
 
-void ResourceTable::Parts::fill(const Slot& slot, Resource& resource, ResourceFacts& facts) const {
+void ResourceTable::Parts::fill(const ResourceSlot& slot, Resource& resource, ResourceFacts& facts) const {
   slot.facts.unpack(facts);
   resource.kind = slot.kind;
   resource.arn = facts.arn;
@@ -464,7 +338,7 @@ void ResourceTable::take_changes(const Lock& held, std::vector<std::pair<std::st
   std::unordered_set<std::string_view> put;
   const std::size_t first = puts.size();
   for (const SlotNumber number : parts.changed) {
-    Slot& slot = parts.slots[number];
+    ResourceSlot& slot = parts.slots[number];
     if (!slot.is_changed) continue;  // went, or stands here twice because its slot was used again
     slot.is_changed = false;
     parts.fill(slot, resource, facts);
@@ -484,10 +358,10 @@ Done ResourceTable::load(const Lock& held, std::string_view key, std::string_vie
   SW_MUST(held.owns_lock() && held.mutex() == &parts.mutex, "the shard holds its table's lock");
   auto resource = Resource::decode(row);
   if (!resource) return no(std::move(resource.error()));
-  if (!same_ignoring_case(resource->arn, key)) return no("resource row: it is another resource's than its key says");
+  if (!is_resource_key_of(key, resource->arn)) return no("resource row: it is another resource's than its key says");
   if (Arn::read(resource->arn).text.empty()) return no("resource row: its ARN is none");
   const std::uint64_t hash = hash64(key);
-  if (parts.find(hash, key) != no_slot) return no("resource row: the resource was loaded already");
+  if (parts.slots.find(hash, key) != no_slot) return no("resource row: the resource was loaded already");
 
   ResourceFacts facts;
   facts.arn = resource->arn;
@@ -503,8 +377,9 @@ Done ResourceTable::load(const Lock& held, std::string_view key, std::string_vie
     facts.variants.push_back({variant.name, variant.current_instances, variant.desired_instances,
                               variant.current_weight, variant.desired_weight});
   }
-  Slot& slot = parts.slots[parts.add(hash, resource->kind)];
-  parts.set_facts(slot, facts);
+  const SlotNumber number = parts.slots.add(hash, resource->kind);
+  parts.slots.set_facts(number, facts);
+  ResourceSlot& slot = parts.slots[number];
   slot.status = resource->status;
   slot.previous = resource->previous;
   slot.secondary = resource->secondary;
@@ -516,7 +391,7 @@ Done ResourceTable::load(const Lock& held, std::string_view key, std::string_vie
   slot.last_transition = resource->last_transition;
   slot.learned = resource->learned;
   slot.position = resource->position;
-  parts.is_ordered = false;
+  parts.slots.disorder();
   return {};
 }
 
@@ -548,7 +423,7 @@ std::optional<Resource> ResourceTable::find(std::string_view arn) const {
   std::string key;
   put_resource_key(arn, key);
   const Lock held = lock();
-  const SlotNumber number = parts_->find(hash64(key), key);
+  const SlotNumber number = parts_->slots.find(hash64(key), key);
   if (number == no_slot) return std::nullopt;
   Resource resource;
   ResourceFacts facts;
@@ -558,14 +433,12 @@ std::optional<Resource> ResourceTable::find(std::string_view arn) const {
 
 std::size_t ResourceTable::size() const {
   const Lock held = lock();
-  return parts_->used;
+  return parts_->slots.used();
 }
 
 std::size_t ResourceTable::bytes() const {
-  constexpr std::size_t malloc_overhead = 16;
   const Lock held = lock();
-  return parts_->slots.size() * sizeof(Slot) + parts_->index.capacity() * sizeof(SlotNumber) + parts_->packed_bytes +
-         parts_->used * malloc_overhead;
+  return parts_->slots.bytes();
 }
 
 }  // namespace sagewatch

@@ -18,33 +18,33 @@
 
 namespace sagewatch {
 
-Outcome Reference::evaluate(const Pattern& pattern, std::span<const PathId> paths, const FlatEvent& event) {
+Finding Reference::evaluate(const Pattern& pattern, std::span<const PathId> paths, const FlatEvent& event) {
   event_ = &event;
   steps_ = 0;
-  Outcome outcome = Outcome::no_match;
+  Finding outcome = Finding::no_match;
   for (const std::vector<FieldTest>& conjunction : pattern.conjunctions()) {
-    const Outcome one = evaluate_conjunction(pattern, conjunction, paths);
-    if (one == Outcome::match) return one;
-    if (one == Outcome::unsettled) outcome = one;
+    const Finding one = evaluate_conjunction(pattern, conjunction, paths);
+    if (one == Finding::match) return one;
+    if (one == Finding::unsettled) outcome = one;
   }
   return outcome;
 }
 
-Outcome Reference::evaluate_conjunction(const Pattern& pattern, std::span<const FieldTest> tests,
+Finding Reference::evaluate_conjunction(const Pattern& pattern, std::span<const FieldTest> tests,
                                         std::span<const PathId> paths) {
-  if (!collect(pattern, tests, paths)) return Outcome::no_match;
+  if (!collect(pattern, tests, paths)) return Finding::no_match;
   const bool in_arrays = !last_test_.empty();
   if (!in_arrays) {
     // Every field is consistent with every other: each test stands alone.
     const bool all = std::all_of(tests_.begin(), tests_.end(), [](const Candidates& test) {
       return test.begin != test.end || (test.may_be_absent && test.first == FlatEvent::none);
     });
-    return all ? Outcome::match : Outcome::no_match;
+    return all ? Finding::match : Finding::no_match;
   }
   failures_.clear();
   chosen_.clear();
-  if (match(0)) return Outcome::match;
-  return steps_ > steps_max ? Outcome::unsettled : Outcome::no_match;
+  if (match(0)) return Finding::match;
+  return steps_ > steps_max ? Finding::unsettled : Finding::no_match;
 }
 
 // False if some test cannot be met whatever is chosen.
@@ -166,7 +166,7 @@ tl::expected<bool, PatternError> matches_event(std::string_view pattern_text, st
   FlatEvent event;
   event.flatten(ValidJson::checked_when_accepted(event_text), trie);
   Reference reference;
-  return reference.evaluate(*pattern, paths, event) != Outcome::no_match;
+  return reference.evaluate(*pattern, paths, event) != Finding::no_match;
 }
 
 }  // namespace sagewatch

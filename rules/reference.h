@@ -12,7 +12,7 @@
 
 namespace sagewatch {
 
-enum class Outcome : std::uint8_t {
+enum class Finding : std::uint8_t {
   no_match,
   match,
   unsettled,  // the search was given up: see Reference
@@ -29,7 +29,7 @@ class Reference {
   static constexpr std::size_t steps_max = 1'000'000;  // some 10 ms
 
   // `paths[i]` is the number of pattern.paths()[i] in the trie that the event was flattened with.
-  Outcome evaluate(const Pattern& pattern, std::span<const PathId> paths, const FlatEvent& event);
+  Finding evaluate(const Pattern& pattern, std::span<const PathId> paths, const FlatEvent& event);
 
  private:
   struct Candidates {            // of one test
@@ -44,7 +44,7 @@ class Reference {
     auto operator<=>(const Failure&) const = default;
   };
 
-  Outcome evaluate_conjunction(const Pattern& pattern, std::span<const FieldTest> tests, std::span<const PathId> paths);
+  Finding evaluate_conjunction(const Pattern& pattern, std::span<const FieldTest> tests, std::span<const PathId> paths);
   bool collect(const Pattern& pattern, std::span<const FieldTest> tests, std::span<const PathId> paths);
   void add_candidate(const Candidates& candidates, std::uint32_t index);
   bool match(std::size_t test);

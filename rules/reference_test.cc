@@ -180,7 +180,7 @@ TEST(Reference, AgreesWithABruteForceOracleOnRandomPatternsAndEvents) {
   EXPECT_GT(matches, 400);  // the names and values do meet
 }
 
-Outcome evaluate(const std::string& pattern_text, const std::string& event_text) {
+Finding evaluate(const std::string& pattern_text, const std::string& event_text) {
   const auto pattern = Pattern::parse(pattern_text);
   PathTrie trie;
   std::vector<PathId> paths;
@@ -202,7 +202,7 @@ TEST(Reference, SettlesManyIndependentArrays) {
   }
   pattern += R"("e":{"x":[1],"y":[1]}})";
   event += R"("e":[{"x":1,"y":2},{"x":2,"y":1}]})";
-  EXPECT_EQ(evaluate(pattern, event), Outcome::no_match);
+  EXPECT_EQ(evaluate(pattern, event), Finding::no_match);
 }
 
 TEST(Reference, SettlesLongArraysUnderManyPaths) {
@@ -215,8 +215,8 @@ TEST(Reference, SettlesLongArraysUnderManyPaths) {
     for (int i = 0; i < 20; ++i) event += fmt::format(R"("k{:02}":[1,1,1],)", i);
     event += R"("z":0})";
   }
-  EXPECT_EQ(evaluate(pattern, event + "]}"), Outcome::no_match);
-  EXPECT_EQ(evaluate(pattern, event + R"(,{"z":"never"}]})"), Outcome::no_match);
+  EXPECT_EQ(evaluate(pattern, event + "]}"), Finding::no_match);
+  EXPECT_EQ(evaluate(pattern, event + R"(,{"z":"never"}]})"), Finding::no_match);
 }
 
 // One path through six arrays, each spelled by a repeated key, so that every element of one goes with all of another.
@@ -235,11 +235,11 @@ TEST(Reference, GivesUpOnAnEventMadeToBranch) {
     event += "],";
   }
   event += R"("b":0})";
-  const Outcome outcome = evaluate(pattern, event);
-  EXPECT_TRUE(outcome == Outcome::match || outcome == Outcome::unsettled);
+  const Finding outcome = evaluate(pattern, event);
+  EXPECT_TRUE(outcome == Finding::match || outcome == Finding::unsettled);
   std::string never = event;
   never.replace(never.find("yes"), 3, "ye.");
-  EXPECT_EQ(evaluate(pattern, never), Outcome::no_match);  // no value at z is accepted: no search at all
+  EXPECT_EQ(evaluate(pattern, never), Finding::no_match);  // no value at z is accepted: no search at all
 }
 
 TEST(MatchesEvent, RefusesWhatIsNoEvent) {

@@ -192,7 +192,7 @@ void RuleSet::match(std::string_view bus, ValidJson event, MatchScratch& scratch
                                    [&](PathId path) { return own.event.first(path) == FlatEvent::none; });
     if (lacks) continue;
     // A search given up counts as a match: better a delivery too many than one that nobody hears of.
-    if (own.reference.evaluate(compiled.pattern, compiled.paths, own.event) != Outcome::no_match) {
+    if (own.reference.evaluate(compiled.pattern, compiled.paths, own.event) != Finding::no_match) {
       matched.push_back(compiled.rule);
     }
   }

@@ -120,7 +120,7 @@ void add_quarantine(CLI::App& app, Chosen& chosen) {
 
 void add_version(CLI::App& app, Chosen& chosen) {
   auto json = std::make_shared<bool>(false);
-  CLI::App* version = app.add_subcommand("version", "what this is, and which libraries it runs with");
+  CLI::App* version = app.add_subcommand("version", "what this is");
   version->add_flag("--json", *json, "as JSON");
   version->callback([json, &chosen] { chosen = [json] { return run_version(*json); }; });
 }

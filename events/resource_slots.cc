@@ -1,0 +1,126 @@
+// A slot has the times and statuses, one packed block the rest (events/resource_facts.h); an index of 4-byte slot
+// numbers, open addressing with backward-shift deletion, finds it by the hash of its key. Slots lie in chunks and stay
+// where they are, so a scan may let go of the lock between two of them. The order of change is a list through the
+// slots.
+#include "events/resource_slots.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "events/resource_key.h"
+
+namespace sagewatch {
+
+bool is_resource_key_of(std::string_view key, std::string_view arn) {
+  if (arn.size() != key.size()) return false;
+  return std::memcmp(arn.data(), key.data(), key.size()) == 0 ||
+         std::equal(arn.begin(), arn.end(), key.begin(), [](char x, char y) { return lower_ascii(x) == y; });
+}
+
+std::size_t ResourceSlots::bytes() const {
+  constexpr std::size_t malloc_overhead = 16;
+  return chunks_.size() * chunk * sizeof(ResourceSlot) + index_.capacity() * sizeof(SlotNumber) + packed_bytes_ +
+         used_ * malloc_overhead;
+}
+
+SlotNumber ResourceSlots::find(std::uint64_t hash, std::string_view key) const {
+  for (std::size_t i = hash & mask(); index_[i] != no_slot; i = (i + 1) & mask()) {
+    const ResourceSlot& slot = (*this)[index_[i]];
+    if (slot.hash == hash && is_resource_key_of(key, slot.facts.arn())) return index_[i];
+  }
+  return no_slot;
+}
+
+SlotNumber ResourceSlots::add(std::uint64_t hash, const EventKind* kind) {
+  if ((used_ + 1) * 2 > index_.size()) {
+    index_.assign(index_.size() * 2, no_slot);
+    for (SlotNumber number = 0; number < size_; ++number)
+      if ((*this)[number].kind != nullptr) put_into_index(number);
+  }
+  SlotNumber number = static_cast<SlotNumber>(size_);
+  if (free_.empty()) {
+    if (size_ == chunks_.size() * chunk) chunks_.push_back(std::make_unique<ResourceSlot[]>(chunk));
+    ++size_;
+  } else {
+    number = free_.back();
+    free_.pop_back();
+  }
+  (*this)[number].hash = hash;
+  (*this)[number].kind = kind;
+  put_into_index(number);
+  link_newest(number);
+  ++used_;
+  return number;
+}
+
+void ResourceSlots::set_facts(SlotNumber number, const ResourceFacts& facts) {
+  PackedFacts& packed = (*this)[number].facts;
+  packed_bytes_ -= packed.bytes();
+  packed = PackedFacts{facts};
+  packed_bytes_ += packed.bytes();
+}
+
+void ResourceSlots::remove(SlotNumber number) {
+  take_from_index(number);
+  unlink(number);
+  ResourceSlot& slot = (*this)[number];
+  packed_bytes_ -= slot.facts.bytes();
+  slot = ResourceSlot{};
+  free_.push_back(number);
+  --used_;
+}
+
+void ResourceSlots::put_into_index(SlotNumber number) {
+  std::size_t i = (*this)[number].hash & mask();
+  while (index_[i] != no_slot) i = (i + 1) & mask();
+  index_[i] = number;
+}
+
+// Entries behind the hole move up unless that would carry them in front of their own place.
+void ResourceSlots::take_from_index(SlotNumber number) {
+  std::size_t hole = (*this)[number].hash & mask();
+  while (index_[hole] != number) hole = (hole + 1) & mask();
+  for (std::size_t i = (hole + 1) & mask(); index_[i] != no_slot; i = (i + 1) & mask()) {
+    const std::size_t home = (*this)[index_[i]].hash & mask();
+    if (((i - home) & mask()) < ((i - hole) & mask())) continue;
+    index_[hole] = index_[i];
+    hole = i;
+  }
+  index_[hole] = no_slot;
+}
+
+void ResourceSlots::unlink(SlotNumber number) {
+  ResourceSlot& slot = (*this)[number];
+  (slot.older == no_slot ? oldest_ : (*this)[slot.older].newer) = slot.newer;
+  (slot.newer == no_slot ? newest_ : (*this)[slot.newer].older) = slot.older;
+  slot.older = slot.newer = no_slot;
+}
+
+void ResourceSlots::link_newest(SlotNumber number) {
+  (*this)[number].older = newest_;
+  (newest_ == no_slot ? oldest_ : (*this)[newest_].newer) = number;
+  newest_ = number;
+}
+
+void ResourceSlots::make_newest(SlotNumber number) {
+  if (newest_ == number) return;
+  unlink(number);
+  link_newest(number);
+}
+
+void ResourceSlots::order() {
+  if (is_ordered_) return;
+  std::vector<SlotNumber> order;
+  for (SlotNumber number = 0; number < size_; ++number)
+    if ((*this)[number].kind != nullptr) order.push_back(number);
+  std::sort(order.begin(), order.end(),
+            [this](SlotNumber a, SlotNumber b) { return (*this)[a].position < (*this)[b].position; });
+  oldest_ = newest_ = no_slot;
+  for (const SlotNumber number : order) {
+    (*this)[number].older = (*this)[number].newer = no_slot;
+    link_newest(number);
+  }
+  is_ordered_ = true;
+}
+
+}  // namespace sagewatch
