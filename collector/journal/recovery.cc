@@ -77,10 +77,6 @@ class Recovery {
   // Not even a header: all of it is evidence.
   Result<bool> set_aside(SegmentName name, const SegmentContents& contents) {
     const std::string from = path(name.text());
-    if (contents.bytes == 0) {
-      if (auto done = disk_.remove(from); !done) return no(done.error());
-      return false;
-    }
     Damage damage{from, 0, contents.bytes, name.first_position, name.first_position, false, {}};
     if (config_.refuse_corruption) return refuse(damage);
     if (auto done = disk_.make_directories(path(quarantine_name)); !done) return no(done.error());
