@@ -190,7 +190,25 @@ TEST(Corruption, OfAWholeFileSetsItAsideAndKeepsItsPositionsUnused) {
   rig.disk.put("/data/journal/00000000000000000700.seg", std::string(5000, 'x'));
   ASSERT_TRUE(rig.open());
   EXPECT_EQ(*rig.disk.bytes("/data/journal/quarantine/00000000000000000700.seg"), std::string(5000, 'x'));
+  ASSERT_TRUE(rig.open());  // found by the fuzzer: a second start without an append began again at 0
   EXPECT_EQ(rig.append(FrameType::events, 1, "goes on"), 700u);
+}
+
+TEST(Recovery, KeepsThePositionsThatAnEmptySegmentStandsFor) {
+  JournalRig rig;
+  SegmentHeader header;
+  header.first_position = 2000;
+  header.rule_set = "rules";
+  rig.disk.put("/data/journal/00000000000000002000.seg", header.encode() + std::string(100, 't'));
+  for (int start = 0; start < 3; ++start) {
+    ASSERT_TRUE(rig.open());
+    EXPECT_EQ(rig.journal->next_position(), 2000u);
+  }
+  EXPECT_THAT(rig.observer.damage(), SizeIs(1)) << "its torn tail is told once";
+  EXPECT_EQ(rig.append(FrameType::events, 1, "goes on"), 2000u);
+  ASSERT_TRUE(rig.open());
+  EXPECT_EQ(rig.journal->rule_set_at(2000), "rules");
+  EXPECT_THAT(rig.frames(), SizeIs(1));
 }
 
 TEST(Corruption, OfAnySingleBitIsFoundAndCostsAtMostTheFrameThatItHits) {

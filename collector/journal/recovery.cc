@@ -40,6 +40,9 @@ class Recovery {
     const auto names = list_segments(disk_, config_.directory);
     if (!names) return no(names.error());
     for (const SegmentName& name : *names) recovered_.segments.push_back({name, 0});
+    // Nobody knows how many positions a file held that was set aside whole, but it began where its name says.
+    if (const auto aside = list_segments(disk_, path(quarantine_name)))
+      if (!aside->empty()) recovered_.next_position = aside->back().first_position;
     // A spare holds zeros, or a header without a frame: it becomes a segment only by its name.
     return disk_.remove(path(spare_name));
   }
@@ -57,8 +60,12 @@ class Recovery {
     if (recovered_.rule_set.empty())
       if (auto done = find_rule_set(**file, *contents); !done) return no(done.error());
     if (contents->index.frames == 0) {
-      // Begun and never written. Its name is free for the next one.
-      if (auto done = disk_.remove(path(name.text())); !done) return no(done.error());
+      // Begun and never written. It stays as proof that positions up to its own were given away, until the segment
+      // that goes on there takes its place.
+      if (contents->damage.empty()) return false;
+      if (auto done = (*file)->truncate(data_begin); !done) return no(done.error());
+      if (flushes())
+        if (auto done = (*file)->sync(); !done) return no(done.error());
       return false;
     }
     recovered_.next_position = std::max(recovered_.next_position, contents->index.next_position);
@@ -70,10 +77,6 @@ class Recovery {
   // Not even a header: all of it is evidence.
   Result<bool> set_aside(SegmentName name, const SegmentContents& contents) {
     const std::string from = path(name.text());
-    if (contents.bytes == 0) {
-      if (auto done = disk_.remove(from); !done) return no(done.error());
-      return false;
-    }
     Damage damage{from, 0, contents.bytes, name.first_position, name.first_position, false, {}};
     if (config_.refuse_corruption) return refuse(damage);
     if (auto done = disk_.make_directories(path(quarantine_name)); !done) return no(done.error());

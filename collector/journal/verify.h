@@ -38,7 +38,7 @@ struct JournalReport {
 Result<JournalReport> verify_journal(Disk& disk, const std::string& directory);
 
 // Every readable frame that holds one of the positions [from, to), and those without a position that stand among them,
-// in order, until `each` answers false.
+// in order, until `each` answers false. Shows also what stands behind a hole of a torn tail, which the next start cuts.
 Done dump_journal(Disk& disk, const std::string& directory, std::uint64_t from, std::uint64_t to,
                   const std::function<bool(const std::string& path, std::uint64_t offset, const Frame&)>& each);
 
