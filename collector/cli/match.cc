@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
-#include <iterator>
+#include <sstream>
 
 #include "collector/cli/commands.h"
 #include "collector/config/config.h"
@@ -15,17 +15,17 @@ namespace sagewatch {
 namespace {
 
 Result<std::string> read_event(const std::string& file) {
-  std::string text;
+  std::stringstream text;
   if (file == "-") {
-    text.assign(std::istreambuf_iterator<char>{std::cin}, {});
+    text << std::cin.rdbuf();
   } else {
-    std::ifstream in{file, std::ios::binary};
-    if (!in)
-      return no(fmt::format("{}: cannot be read; name a file that holds one event, or - for standard input", file));
-    text.assign(std::istreambuf_iterator<char>{in}, {});
+    const std::ifstream in{file, std::ios::binary};
+    if (!in) return no(fmt::format("{}: cannot be read; name a file that holds one event, or - for standard input", file));
+    text << in.rdbuf();
   }
-  text.reserve(text.size() + frame_padding);
-  return text;
+  std::string event = text.str();
+  event.reserve(event.size() + frame_padding);
+  return event;
 }
 
 }  // namespace
