@@ -16,11 +16,9 @@ std::string id_of(const Owed& row) {
 
 DeadLetters::DeadLetters(DeadLetterJournal& journal, Store& store, const Clock& clock, Instruments& instruments)
     : journal_(journal), store_(store), clock_(clock), instruments_(instruments) {
-  if (const auto all = journal_.list("", UINT64_MAX, SIZE_MAX)) {
-    for (const auto& entry : *all) {
-      if (entry.redriven) redriven_.insert(entry.id);
-    }
-  }
+  (void)store_.each_owed([this](const Owed& row) {
+    if (row.redriven != 0) redriven_.insert(id_of(row));
+  });
   any_redriven_ = !redriven_.empty();
   gauge();
 }
@@ -46,9 +44,14 @@ Result<std::vector<DeadLetters::Listed>> DeadLetters::list(std::string_view targ
   std::vector<Listed> listed;
   for (const auto& entry : *entries) {
     auto letter = show(entry.id);
-    if (letter) listed.push_back({entry.position, entry.redriven, std::move(*letter)});
+    if (letter) listed.push_back({entry.position, is_under_way(entry.id), std::move(*letter)});
   }
   return listed;
+}
+
+bool DeadLetters::is_under_way(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  return redriven_.contains(id);
 }
 
 Result<Arrival> DeadLetters::owed_again(const DeadLetter& letter) {
@@ -61,6 +64,7 @@ Result<Arrival> DeadLetters::owed_again(const DeadLetter& letter) {
   row.bus = letter.bus;
   row.rule = letter.rule;
   row.target_id = letter.target_id;
+  row.redriven = static_cast<std::uint64_t>(clock_.now().count);  // later than any before it
   row.received = clock_.now();
   row.bytes = static_cast<std::uint32_t>(letter.event.size());
   return Arrival{std::move(row), std::make_shared<const std::string>(letter.event)};
@@ -74,7 +78,7 @@ Result<std::vector<Arrival>> DeadLetters::redrive(std::string_view id, std::stri
     const auto entries = journal_.list(target, UINT64_MAX, redriven_at_once);
     if (!entries) return no(entries.error());
     for (const auto& entry : *entries) {
-      if (!entry.redriven) ids.push_back(entry.id);
+      if (!is_under_way(entry.id)) ids.push_back(entry.id);
     }
   }
   std::vector<Arrival> arrivals;

@@ -51,6 +51,7 @@ class DeadLetters : public DeadLetterLog {
   void gauge();  // reads the whole index
 
  private:
+  bool is_under_way(const std::string& id);
   Result<Arrival> owed_again(const DeadLetter& letter);
 
   DeadLetterJournal& journal_;

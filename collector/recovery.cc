@@ -134,11 +134,10 @@ Result<OpenedStore> open_store(const RecoveryParts& parts) {
   }
   auto resolved = resolved_before(parts, *opened.store);
   if (!resolved) return no(resolved.error());
-  if (applied_below(opened.store->applied()) <= (*resolved)->applied()) {
-    const auto forgotten = forget_resolved(*opened.store, **resolved);
-    if (!forgotten) return no(forgotten.error());
-    opened.resolved = std::move(*resolved);
-  }
+  // Always: a kill between a dead letter and its settlement leaves a row that must not be tried again.
+  const auto forgotten = forget_resolved(*opened.store, **resolved);
+  if (!forgotten) return no(forgotten.error());
+  if (applied_below(opened.store->applied()) <= (*resolved)->applied()) opened.resolved = std::move(*resolved);
   return opened;
 }
 

@@ -11,6 +11,10 @@ std::string Owed::order() const {
   key.append(bus).push_back('\0');
   key.append(rule).push_back('\0');
   key.append(target_id);
+  if (redriven != 0) {
+    key.push_back('\0');
+    put_key(key, redriven);
+  }
   return key;
 }
 

@@ -23,6 +23,9 @@ struct Owed {
   std::string bus;        //
   std::string rule;       //
   std::string target_id;  //
+  // 0: as the rule matched; else it was redriven, and this is when (by our clock, ns): another row than the first, so
+  // that the end of that one, still on its way to the store, cannot take this one along.
+  std::uint64_t redriven = 0;
   UnixNanos received;
   std::uint32_t bytes = 0;  // of the event, for the budget
   // The link's own RetryPolicy where the rule gives one; else the target's counts.
@@ -36,7 +39,7 @@ struct Owed {
   std::string last_code;   // of the last attempt
   std::string last_error;  //
 
-  // Orders rows of one target: position, then rule and target Id. Also the row's key behind the target's name.
+  // Orders rows of one target: position, then bus, rule and target Id (and the redrive). Also the row's key behind the target's name.
   std::string order() const;
 };
 

@@ -29,8 +29,13 @@ bool read_identity(std::string_view order, Owed& owed) {
   if (rule_end == std::string_view::npos) return false;
   owed.bus = order.substr(0, bus_end);
   owed.rule = order.substr(bus_end + 1, rule_end - bus_end - 1);
-  owed.target_id = order.substr(rule_end + 1);
-  return true;
+  order.remove_prefix(rule_end + 1);
+  const auto id_end = order.find('\0');
+  owed.target_id = order.substr(0, id_end);
+  if (id_end == std::string_view::npos) return true;
+  order.remove_prefix(id_end + 1);
+  owed.redriven = order.size() == number_bytes ? key_number(order) : 0;
+  return owed.redriven != 0;
 }
 
 bool read_value(std::string_view value, Owed& owed) {

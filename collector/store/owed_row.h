@@ -3,6 +3,7 @@
 // happened to it so far; nothing is written twice.
 //
 //   owed    key    target 0 order                 order: Owed::order() = journal, position, bus 0 rule 0 target Id
+//                                               [0 redriven, 8 bytes big-endian]
 //   retry   key    target 0 due order             due: 8 bytes big-endian, so that rows sort by due time
 //   both    value  u8 version(1)  i64 received  u32 bytes  u8 has  [u32 attempts_max]  [i64 age_max_s]
 //                  u32 attempts  [i64 first_attempt  i64 last_attempt  i64 due  string code  string error]

@@ -158,6 +158,19 @@ TEST_F(StoreTest, ForgetsADeliveryThatWasMadeOrBecameADeadLetter) {
   EXPECT_THAT(offsets(store_->owed("slack", {}, 10)), ElementsAre(2));
 }
 
+TEST_F(StoreTest, KeepsARedrivenDeliveryApartFromTheEndOfTheFirstOne) {
+  const Owed first = owed("slack", 5);
+  Owed again = first;
+  again.redriven = 77;
+  apply({.owed = {first}});
+  ASSERT_TRUE(store_->owe(std::vector{again}));
+  settle({{Settlement::Kind::dead_letter, first, {}}});  // written late, after the redrive
+  const auto rows = store_->owed("slack", "", 10);
+  ASSERT_THAT(rows, testing::SizeIs(1));
+  EXPECT_EQ(rows[0].redriven, 77u);
+  EXPECT_EQ(rows[0].target_id, first.target_id);
+}
+
 TEST_F(StoreTest, HandsOutRetriesByDueTimeAndNotBeforeIt) {
   apply({.owed = {owed("slack", 1), owed("slack", 2), owed("slack", 3)}, .applied = {.next = 4}});
   settle({retried(owed("slack", 1), {3'000}), retried(owed("slack", 2), {1'000}), retried(owed("slack", 3), {2'000})});

@@ -61,7 +61,7 @@ print(json.dumps([result['FailedEntryCount'], result['Entries'], request_id, cod
     assert entries[1]["ErrorCode"] == "MalformedDetail" and entries[1]["ErrorMessage"] == "Detail is malformed."
     assert entries[2]["ErrorCode"] == "InvalidArgument" and "Source is a required argument" in entries[2]["ErrorMessage"]
     assert error["Code"] == "ValidationException" and "over the limit" in error["Message"], error
-    assert daemon.metrics()['sagewatch_events_rejected_total{source="put_events",reason="unknown_bus"}'] == 1
+    assert daemon.metrics()['sagewatch_events_rejected_total{reason="unknown_bus",source="put_events"}'] == 1
 
 
 def OneEventAListLinesAndGzipAreTaken(program, path, stack):

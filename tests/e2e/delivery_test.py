@@ -35,8 +35,8 @@ def AWebhookGetsTheEventAndAStableDeliveryId(program, path, stack):
     assert {request["headers"]["sagewatch-delivery-id"] for request in receiver.requests}.__len__() == 1
     assert receiver.bodies()[0] == training_event("one")
     assert receiver.requests[0]["headers"]["content-type"].startswith("application/json")
-    wait_for(lambda: daemon.metrics()['sagewatch_target_deliveries_total{target="pager",outcome="delivered"}'] == 1, "the count")
-    assert daemon.metrics()['sagewatch_target_attempts_total{target="pager",class="retriable"}'] == 2
+    wait_for(lambda: daemon.metrics()['sagewatch_target_deliveries_total{outcome="delivered",target="pager"}'] == 1, "the count")
+    assert daemon.metrics()['sagewatch_target_attempts_total{class="retriable",target="pager"}'] == 2
 
 
 def APermanentRefusalIsADeadLetterThatCanBeRedriven(program, path, stack):
@@ -102,7 +102,7 @@ def AHugeAnswerARedirectAndALateRetryAfterAreClassified(program, path, stack):
     daemon.post_events([training_event("x")])
     letters = wait_for(lambda: len(found := daemon.get_json("/api/v1/dead-letters")["dead_letters"]) == 2 and found, "two dead letters")
     assert {letter["target"] for letter in letters} == {"redirect", "metadata"}, letters
-    wait_for(lambda: daemon.metrics()['sagewatch_target_deliveries_total{target="huge",outcome="delivered"}'] == 1, "the huge answer counts by its status")
+    wait_for(lambda: daemon.metrics()['sagewatch_target_deliveries_total{outcome="delivered",target="huge"}'] == 1, "the huge answer counts by its status")
     assert elsewhere.requests == [], "a redirect was followed"
 
 
