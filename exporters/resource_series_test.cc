@@ -130,22 +130,15 @@ TEST(ResourceSeries, KeepSubSecondsOfTimes) {
               ElementsAre(HasSubstr("} 1789999940.25")));
 }
 
-TEST(ResourceSeries, LeaveWithAnEndedJobAfterShowTerminal) {
+TEST(ResourceSeries, LeaveWithAnEndedJobAfterShowTerminalCountedFromWhenWeWereTold) {
   Resource job = sample_job();
   job.status = job_completed;
-  job.ended = sample_start;
+  job.ended = sample_start - std::chrono::hours{24 * 365};  // old news, told only now
+  job.learned = sample_start;
   const FakeFleet fleet = fleet_of(job);
   EXPECT_NE(render(fleet, {}, sample_start + std::chrono::hours{1}), "");
   EXPECT_EQ(render(fleet, {}, sample_start + std::chrono::hours{1} + Nanos{1}), "");
   EXPECT_NE(render(fleet, {.show_terminal = std::chrono::hours{2}}, sample_start + Seconds{7000}), "");
-}
-
-TEST(ResourceSeries, OfAnEndedJobWithoutAnEndTimeAgeFromItsLastTransition) {
-  Resource job = sample_job();
-  job.status = job_failed;
-  const FakeFleet fleet = fleet_of(job);
-  EXPECT_NE(render(fleet, {}, job.last_transition + Seconds{3600}), "");
-  EXPECT_EQ(render(fleet, {}, job.last_transition + Seconds{3601}), "");
 }
 
 TEST(ResourceSeries, OfAnEndedJobWithoutAnyTimeAreShown) {
