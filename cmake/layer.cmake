@@ -1,8 +1,12 @@
-# sw_layer(NAME [BELOW LAYER] [LIBRARIES ...]): a folder as a static library sw_NAME, with every *_test.cc in it as
-# NAME_test and every *_bench.cc as NAME_bench. A file belongs to its layer by lying in its folder; nothing else
+# sw_layer(NAME [CONCURRENT] [BELOW LAYER] [LIBRARIES ...]): a folder as a static library sw_NAME, with every *_test.cc in it as
+# NAME_test and every *_bench.cc as NAME_bench. CONCURRENT: its tests start threads and also run under TSan. A file belongs to its layer by lying in its folder; nothing else
 # needs to name it.
 function(sw_layer name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "BELOW" "LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "CONCURRENT" "BELOW" "LIBRARIES")
+  set(labels unit ${name})
+  if(arg_CONCURRENT)
+    list(APPEND labels concurrent)
+  endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${name}/*.cc)
   set(tests ${sources})
   set(benches ${sources})
@@ -22,7 +26,7 @@ function(sw_layer name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE sw_${name} GTest::gmock_main)
     target_compile_definitions(${name}_test PRIVATE SAGEWATCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 120 LABELS "unit;${name}")
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 300 LABELS "${labels}")
   endif()
   if(benches AND SAGEWATCH_BENCHMARKS)
     find_package(benchmark REQUIRED)

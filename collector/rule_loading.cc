@@ -12,6 +12,7 @@ AwsNames names_of(const Config& config) {
   AwsNames names;
   for (const TargetConfig& target : config.targets) {
     names.targets.push_back(target.name);
+    names.target_by_arn.emplace(target.name, target.name);  // bindings may name a target itself
     if (!target.arn.empty()) names.target_by_arn.emplace(target.arn, target.name);
   }
   for (const Binding& binding : config.rules.bindings) names.bindings.emplace(binding.key, binding.value);
@@ -33,6 +34,10 @@ LoadedRules load_rules(const Config& config) {
     take(read_aws_rules(text.json, fmt::format("{}:{}", *text.place.file, text.place.line), names));
   }
   for (const RuleFile& file : config.rules.rule_files) take(read_aws_rules(file.json, file.path, names));
+  for (const Rule& rule : rules) {
+    if (rule.bus == "default") continue;
+    loaded.errors.push_back(fmt::format("{}: rule \"{}\": Event bus {} does not exist; the only one is default", rule.origin, rule.name, rule.bus));
+  }
   if (rules.size() > config.limits.rules_max) {
     loaded.errors.push_back(
         fmt::format("{} rules are more than limits.rules allows ({}); raise that limit, or split them over several "

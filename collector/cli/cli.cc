@@ -125,6 +125,13 @@ void add_version(CLI::App& app, Chosen& chosen) {
   version->callback([json, &chosen] { chosen = [json] { return run_version(*json); }; });
 }
 
+void add_help(CLI::App& app, Chosen& chosen) {
+  auto code = std::make_shared<std::string>();
+  CLI::App* help = app.add_subcommand("help", "what an error code means and what to do about it");
+  help->add_option("code", *code, "such as SW2014; none: all of them");
+  help->callback([code, &chosen] { chosen = [code] { return run_help(*code); }; });
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -132,7 +139,7 @@ int run_command_line(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "help of all commands");
   app.require_subcommand(0, 1);
   Chosen chosen = [] { return run_daemon({}); };  // no command: run on defaults
-  for (const auto add : {add_run, add_check, add_match, add_journal, add_dead_letters, add_quarantine, add_version})
+  for (const auto add : {add_run, add_check, add_match, add_journal, add_dead_letters, add_quarantine, add_version, add_help})
     add(app, chosen);
   try {
     app.parse(argc, argv);

@@ -67,5 +67,7 @@ struct QuarantineOptions : RemoteOptions {
 int run_quarantine(const QuarantineOptions& options);
 
 int run_version(bool json);
+// What an error code means and what to do; without one: all codes.
+int run_help(const std::string& code);
 
 }  // namespace sagewatch

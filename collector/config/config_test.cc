@@ -71,7 +71,7 @@ http:
 journal: { durability: lose_on_crash, segment_size: 8MiB, max_bytes: 1GiB, keep: 2d, commit: { max_delay: 2ms }, on_corruption: refuse }
 limits: { event: 256KiB, rules: 5 }
 sources:
-  jobs: { type: file, path: jobs.ndjson, start: end, follow: false, bus: ml }
+  jobs: { type: file, path: jobs.ndjson, start: end, follow: false, bus: default }
   pipe: { type: stdin }
   demo: { type: demo, rate: 0.5/s, seed: 7 }
 resources: { max: 10, show_terminal: 5m }
@@ -101,7 +101,7 @@ logging: { level: debug, format: json }
   EXPECT_EQ(file.path, "jobs.ndjson");
   EXPECT_FALSE(file.from_beginning);
   EXPECT_FALSE(file.follow);
-  EXPECT_EQ(config.sources[0].bus, "ml");
+  EXPECT_EQ(config.sources[0].bus, "default");
   EXPECT_EQ(config.sources[0].origin, "sagewatch.yaml:11:3");
   EXPECT_TRUE(std::holds_alternative<StdinSourceConfig>(config.sources[1].type));
   EXPECT_EQ(std::get<DemoSourceConfig>(config.sources[2].type).events_per_second, 0.5);
@@ -130,7 +130,7 @@ rules:
   failed:
     pattern: { source: [aws.sagemaker], detail: { n: [ { numeric: [">", 1.50, "<=", 2e3] } ], b: [true, null, "no", 007] } }
     targets: [slack, { id: second, target: slack, retry: { max_attempts: 0, max_age: 60s } }]
-    bus: ml
+    bus: default
     description: what failed
   text: { pattern: '{"source":["x"]}', enabled: false, targets: [audit] }
   aws:
@@ -145,7 +145,7 @@ rules:
   EXPECT_EQ(
       failed.pattern,
       R"({"source":["aws.sagemaker"],"detail":{"n":[{"numeric":[">",1.50,"<=",2e3]}],"b":[true,null,"no","007"]}})");
-  EXPECT_EQ(failed.bus, "ml");
+  EXPECT_EQ(failed.bus, "default");
   EXPECT_EQ(failed.origin, "sagewatch.yaml:5:3");
   ASSERT_THAT(failed.targets, SizeIs(2));
   EXPECT_EQ(failed.targets[0].id, "slack");

@@ -124,6 +124,27 @@ def TheCommandLineAnswersWithItsExitCodes(program, path, stack):
     assert "sagewatch" in daemon.run("version")
 
 
+def RulesInAwssShapesLoadUnchanged(program, path, stack):
+    config = f"""
+data_dir: $DIR/data
+rule_files: ["{SOURCE}/examples/rules/*.json"]
+bindings: {{ AlertQueue.Arn: audit }}
+targets: {{ audit: {{ type: file, path: $DIR/audit.jsonl, arn: "arn:aws:sqs:us-east-1:123456789012:ops" }} }}
+"""
+    daemon = running(stack, program, path, config)
+    def sent(name):
+        with open(f"{SOURCE}/events/testdata/samples/{name}", "rb") as sample:
+            daemon.request("POST", "/api/v1/events", sample.read())
+    sent("endpoint-state-in-service.json")  # matches neither
+    sent("endpoint-deployment-canary.json")  # another detail-type
+    sent("endpoint-state-tags-array.synthetic.json")
+    wait_for(lambda: file_lines(f"{path}/audit.jsonl"), "the failed endpoint")
+    assert [line["detail"]["EndpointStatus"] for line in file_lines(f"{path}/audit.jsonl")] == ["FAILED"]
+    daemon.write_config(config.replace("AlertQueue.Arn", "Other.Arn"))
+    told = daemon.run("check", str(daemon.config), code=78)
+    assert "AlertQueue" in told and "template.json" in told, told
+
+
 def ASecondDaemonOnTheSameDataIsRefused(program, path, stack):
     daemon = running(stack, program, path, CONFIG)
     told = daemon.run("run", "-c", str(daemon.config), "--listen", "127.0.0.1:0", code=78)
@@ -157,5 +178,5 @@ def WhatIsOnDiskIsPrivate(program, path, stack):
 
 
 main([AReloadIsAllOrNothingAndLosesNothingUnderLoad, LosingTheStoreCostsDuplicatesSinceTheLastCheckpointAndNothingElse,
-      AKilledDaemonWithoutItsStoreLosesNoDelivery, MetricsPassPromtoolAndAStrictOpenMetricsReader, TheCommandLineAnswersWithItsExitCodes,
+      AKilledDaemonWithoutItsStoreLosesNoDelivery, MetricsPassPromtoolAndAStrictOpenMetricsReader, TheCommandLineAnswersWithItsExitCodes, RulesInAwssShapesLoadUnchanged,
       ASecondDaemonOnTheSameDataIsRefused, TheJournalTellsWhatItHolds, WhatIsOnDiskIsPrivate])

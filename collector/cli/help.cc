@@ -1,0 +1,24 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "collector/cli/commands.h"
+#include "collector/config/error_codes.h"
+
+namespace sagewatch {
+
+int run_help(const std::string& code) {
+  if (code.empty()) {
+    for (const ErrorCode& each : error_codes()) fmt::print("{}  {}\n", each.code, each.title);
+    return exit_ok;
+  }
+  const ErrorCode* found = find_error_code(code);
+  if (found == nullptr) {
+    fmt::print(stderr, "{} is not a code of sagewatch; `sagewatch help` lists them all\n", code);
+    return exit_usage;
+  }
+  fmt::print("{}: {}\n\n{}\n", found->code, found->title, found->meaning);
+  return exit_ok;
+}
+
+}  // namespace sagewatch
