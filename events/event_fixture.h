@@ -10,6 +10,7 @@
 #include "events/envelope.h"
 #include "events/event.h"
 #include "events/frame.h"
+#include "tests/source_dir.h"
 
 namespace sagewatch {
 
@@ -26,7 +27,7 @@ class Padded {
 };
 
 inline std::string read_testdata(const std::string& path) {
-  std::ifstream file{std::string{SAGEWATCH_SOURCE_DIR} + "/events/testdata/" + path, std::ios::binary};
+  std::ifstream file{std::string{source_dir} + "/events/testdata/" + path, std::ios::binary};
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();

@@ -7,6 +7,7 @@
 #include "events/event_fixture.h"
 #include "events/event_time.h"
 #include "events/resource_table.h"
+#include "tests/source_dir.h"
 
 namespace sagewatch {
 namespace {
@@ -17,7 +18,7 @@ using testing::SizeIs;
 
 std::vector<std::string> all_files() {
   std::vector<std::string> files;
-  const std::filesystem::path root = std::string{SAGEWATCH_SOURCE_DIR} + "/events/testdata";
+  const std::filesystem::path root = std::string{source_dir} + "/events/testdata";
   for (const char* folder : {"samples", "raw"})
     for (const auto& file : std::filesystem::directory_iterator{root / folder})
       files.push_back(std::string{folder} + "/" + file.path().filename().string());

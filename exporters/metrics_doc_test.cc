@@ -12,6 +12,7 @@
 #include "metrics/instruments.h"
 #include "metrics/process_facts.h"
 #include "tests/golden.h"
+#include "tests/source_dir.h"
 
 namespace sagewatch {
 namespace {
@@ -36,7 +37,7 @@ std::string row_of(const FamilyHead& head) {
 
 // The rows of all tables: name → "type | labels".
 std::map<std::string, std::string> documented() {
-  std::ifstream in(std::string(SAGEWATCH_SOURCE_DIR) + "/docs/metrics.md");
+  std::ifstream in(std::string(source_dir) + "/docs/metrics.md");
   EXPECT_TRUE(in) << "docs/metrics.md is missing";
   std::map<std::string, std::string> rows;
   for (std::string line; std::getline(in, line);) {

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "rules/rule_set.h"
+#include "tests/source_dir.h"
 
 namespace sagewatch {
 namespace {
@@ -15,7 +16,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 std::string file_text(const std::string& name) {
-  std::ifstream file{SAGEWATCH_SOURCE_DIR "/rules/testdata/" + name};
+  std::ifstream file{std::string{source_dir} + "/rules/testdata/" + name};
   std::stringstream text;
   text << file.rdbuf();
   return text.str();

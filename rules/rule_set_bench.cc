@@ -10,12 +10,13 @@
 
 #include "events/frame.h"
 #include "rules/rule_set.h"
+#include "tests/source_dir.h"
 
 namespace sagewatch {
 namespace {
 
 std::string event_text() {
-  std::ifstream file{SAGEWATCH_SOURCE_DIR "/rules/testdata/training-job.json"};
+  std::ifstream file{std::string{source_dir} + "/rules/testdata/training-job.json"};
   std::stringstream text;
   text << file.rdbuf();
   std::string event = text.str();

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "rules/reference.h"
+#include "tests/source_dir.h"
 
 namespace sagewatch {
 namespace {
@@ -17,7 +18,7 @@ struct Claim {
 };
 
 std::vector<Claim> claims() {
-  std::ifstream file{SAGEWATCH_SOURCE_DIR "/rules/testdata/verdicts.txt"};
+  std::ifstream file{std::string{source_dir} + "/rules/testdata/verdicts.txt"};
   std::vector<Claim> result;
   std::string pattern;
   std::string line;

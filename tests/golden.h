@@ -8,11 +8,13 @@
 #include <sstream>
 #include <string>
 
+#include "tests/source_dir.h"
+
 namespace sagewatch {
 
 // `path` below the source tree: "exporters/testdata/metrics.txt".
 inline void expect_golden(const std::string& text, const std::string& path) {
-  const std::string file = std::string(SAGEWATCH_SOURCE_DIR) + "/" + path;
+  const std::string file = std::string(source_dir) + "/" + path;
   if (std::getenv("SAGEWATCH_REWRITE_GOLDEN") != nullptr) {
     std::ofstream out(file, std::ios::binary);
     out << text;

@@ -13,6 +13,7 @@
 #include "collector/config/error_codes.h"
 #include "collector/config/yaml.h"
 #include "tests/fakes/fake_surroundings.h"
+#include "tests/source_dir.h"
 
 namespace sagewatch {
 namespace {
@@ -22,7 +23,7 @@ using testing::IsEmpty;
 
 std::string contents(const std::string& path) {
   std::ostringstream text;
-  text << std::ifstream(SAGEWATCH_SOURCE_DIR "/" + path, std::ios::binary).rdbuf();
+  text << std::ifstream(std::string{source_dir} + "/" + path, std::ios::binary).rdbuf();
   return text.str();
 }
 

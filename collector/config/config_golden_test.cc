@@ -10,11 +10,12 @@
 #include "collector/config/config.h"
 #include "collector/config/error_codes.h"
 #include "tests/fakes/fake_surroundings.h"
+#include "tests/source_dir.h"
 
 namespace sagewatch {
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path{SAGEWATCH_SOURCE_DIR} / "collector/config/testdata/errors";
+const std::filesystem::path folder = std::filesystem::path{source_dir} / "collector/config/testdata/errors";
 
 std::string contents(const std::filesystem::path& path) {
   std::ostringstream text;

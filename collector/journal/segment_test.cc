@@ -10,11 +10,12 @@
 #include "collector/journal/segment_reader.h"
 #include "collector/journal/segment_writer.h"
 #include "tests/fakes/journal_rig.h"
+#include "tests/source_dir.h"
 
 namespace sagewatch {
 namespace {
 
-const std::string golden_path = std::string(SAGEWATCH_SOURCE_DIR) + "/collector/journal/testdata/segment_v1.seg";
+const std::string golden_path = std::string(source_dir) + "/collector/journal/testdata/segment_v1.seg";
 
 Frame frame(FrameType type, std::uint64_t position, std::uint32_t positions, std::string payload) {
   return {type, position, positions, padded(std::move(payload))};
