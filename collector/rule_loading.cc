@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "collector/log.h"
+#include <utility>
+
 #include "rules/aws_rules.h"
 
 namespace sagewatch {
@@ -28,7 +29,7 @@ LoadedRules load_rules(const Config& config) {
   const auto take = [&](AwsRules read) {
     for (Rule& rule : read.rules) rules.push_back(std::move(rule));
     for (const Error& error : read.errors) loaded.errors.push_back(error.what);
-    for (const std::string& note : read.notes) log_info("rules", "SW2101", "{}", note);
+    for (std::string& note : read.notes) loaded.notes.push_back(std::move(note));
   };
   for (const AwsRuleText& text : config.rules.aws_rules) {
     take(read_aws_rules(text.json, fmt::format("{}:{}", *text.place.file, text.place.line), names));

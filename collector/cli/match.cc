@@ -20,7 +20,8 @@ Result<std::string> read_event(const std::string& file) {
     text << std::cin.rdbuf();
   } else {
     const std::ifstream in{file, std::ios::binary};
-    if (!in) return no(fmt::format("{}: cannot be read; name a file that holds one event, or - for standard input", file));
+    if (!in)
+      return no(fmt::format("{}: cannot be read; name a file that holds one event, or - for standard input", file));
     text << in.rdbuf();
   }
   std::string event = text.str();
