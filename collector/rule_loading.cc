@@ -37,7 +37,8 @@ LoadedRules load_rules(const Config& config) {
   for (const RuleFile& file : config.rules.rule_files) take(read_aws_rules(file.json, file.path, names));
   for (const Rule& rule : rules) {
     if (rule.bus == "default") continue;
-    loaded.errors.push_back(fmt::format("{}: rule \"{}\": Event bus {} does not exist; the only one is default", rule.origin, rule.name, rule.bus));
+    loaded.errors.push_back(fmt::format("{}: rule \"{}\": Event bus {} does not exist; the only one is default",
+                                        rule.origin, rule.name, rule.bus));
   }
   if (rules.size() > config.limits.rules_max) {
     loaded.errors.push_back(

@@ -33,7 +33,7 @@ int run_check(const CheckOptions& options) {
   for (const std::string& note : rules.notes) fmt::print(stderr, "note[{}]: {}\n", rule_note_code, note);
   for (const std::string& error : rules.errors) fmt::print(stderr, "error[{}]: {}\n", rule_error_code, error);
   if (!loaded.config || !rules.rules) return exit_config;
-  fmt::print("ok: {} sources, {} rules, {} targets; data in {}; listens on {}:{}\n", loaded.config->sources.size(),
+  fmt::print("ok: sources {}, rules {}, targets {}; data in {}; listens on {}:{}\n", loaded.config->sources.size(),
              rules.rules->rules().size(), loaded.config->targets.size(), loaded.config->data_dir,
              loaded.config->http.address, loaded.config->http.port);
   fmt::print("egress: private addresses are {}; denied: {}\n",

@@ -346,7 +346,8 @@ Done RocksStore::read_snapshot(Disk& disk, const std::string& path) {
           if (auto done = remove_all_rows(); !done) return done;
         }
         if (table >= dead_letters) return no("snapshot " + path + ": it holds a table that this version does not know");
-        if (auto done = db_->said(batch.Put(db_->family(static_cast<Family>(table)), slice(key), slice(value))); !done) return done;
+        if (auto done = db_->said(batch.Put(db_->family(static_cast<Family>(table)), slice(key), slice(value))); !done)
+          return done;
         if (table == meta || batch.GetDataSize() < batch_bytes_max) return {};
         auto done = db_->write(batch);
         batch.Clear();
