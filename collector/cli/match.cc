@@ -35,7 +35,7 @@ int run_match(const MatchOptions& options) {
   const LoadedConfig loaded = load_config(options.config_files, ProcessSurroundings{});
   const LoadedRules rules = loaded.config ? load_rules(*loaded.config) : LoadedRules{};
   fmt::print(stderr, "{}", error_text(loaded.errors, loaded.texts));
-  for (const std::string& error : rules.errors) fmt::print(stderr, "{}\n", error);
+  for (const std::string& error : rules.errors) fmt::print(stderr, "error[{}]: {}\n", rule_error_code, error);
   if (!rules.rules) return exit_config;
 
   const auto text = read_event(options.event_file);
