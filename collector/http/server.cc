@@ -131,7 +131,7 @@ Done AsioServer::open() {
   if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
   if (ec == asio::error::address_in_use)
     return no(
-        fmt::format("cannot listen on {}:{}: the port is in use, perhaps by another sagewatch; stop it, or "
+        fmt::format("cannot listen on {}:{}: another program does already, perhaps another sagewatch; stop it, or "
                     "listen on another port",
                     config.address, config.port));
   if (ec) return no(fmt::format("cannot listen on {}:{}: {}", config.address, config.port, ec.message()));

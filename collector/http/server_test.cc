@@ -365,7 +365,7 @@ TEST(HttpServer, SaysThatAPortIsTaken) {
   config.port = server.port();
   const auto second = HttpServer::listen(config, [](std::string_view) {});
   ASSERT_FALSE(second);
-  EXPECT_THAT(second.error().what, HasSubstr("the port is in use"));
+  EXPECT_THAT(second.error().what, HasSubstr("another program does already"));
   EXPECT_THAT(second.error().what, HasSubstr(std::to_string(config.port)));
   config.address = "example.com";
   EXPECT_THAT(HttpServer::listen(config, [](std::string_view) {}).error().what, HasSubstr("must be an IP address"));
