@@ -13,6 +13,7 @@
 #include "collector/api/ingest.h"
 #include "collector/api/operations.h"
 #include "collector/clock.h"
+#include "collector/config/restart_keys.h"
 #include "collector/config/sections.h"
 #include "collector/data_directory.h"
 #include "collector/dead_letters.h"
@@ -49,7 +50,8 @@ constexpr Millis moment{1};  // between two looks at something that takes a few 
 struct Loaded {
   std::optional<Config> config;
   std::shared_ptr<const RuleSet> rules;
-  std::string complaint;  // as `sagewatch check` prints it
+  std::string complaint;           // as `sagewatch check` prints it
+  std::vector<std::string> notes;  // what was read and has no effect
 };
 
 Loaded load(const RunOptions& options) {
@@ -67,11 +69,17 @@ Loaded load(const RunOptions& options) {
     return loaded;
   }
   LoadedRules rules = load_rules(*read.config);
-  for (const std::string& error : rules.errors) loaded.complaint += error + "\n";
+  for (const std::string& error : rules.errors)
+    loaded.complaint += fmt::format("error[{}]: {}\n", rule_error_code, error);
   if (!rules.rules) return loaded;
   loaded.rules = rules.rules;
+  loaded.notes = std::move(rules.notes);
   loaded.config = std::move(read.config);
   return loaded;
+}
+
+void log_notes(const Loaded& loaded) {
+  for (const std::string& note : loaded.notes) log_info("rules", rule_note_code, "{}", note);
 }
 
 LogLevel log_level(const std::string& name) {
@@ -101,33 +109,6 @@ class OwnJournal : public JournalObserver {
  private:
   const std::string name_;
 };
-
-// What can only change with a restart, by the keys of the configuration.
-std::vector<std::string> needs_restart(const Config& now, const Config& next) {
-  std::vector<std::string> keys;
-  const auto compare = [&](bool same, const char* key) {
-    if (!same) keys.emplace_back(key);
-  };
-  compare(now.data_dir == next.data_dir, "data_dir");
-  compare(now.http.address == next.http.address && now.http.port == next.http.port, "http.listen");
-  compare(now.journal.segment_bytes == next.journal.segment_bytes && now.journal.bytes_max == next.journal.bytes_max &&
-              now.journal.durability == next.journal.durability && now.journal_keep == next.journal_keep,
-          "journal");
-  compare(now.aws.region == next.aws.region && now.aws.account_id == next.aws.account_id, "aws");
-  compare(now.limits.event_bytes_max == next.limits.event_bytes_max &&
-              now.limits.json_depth_max == next.limits.json_depth_max &&
-              now.limits.put_events_bytes_max == next.limits.put_events_bytes_max &&
-              now.limits.events_per_request_max == next.limits.events_per_request_max,
-          "limits");
-  compare(now.resources.count_max == next.resources.count_max &&
-              now.resources.keep_terminal == next.resources.keep_terminal &&
-              now.resources.show_terminal == next.resources.show_terminal,
-          "resources");
-  compare(now.dead_letters == next.dead_letters, "dead_letters");
-  compare(now.quarantine == next.quarantine, "quarantine");
-  compare(now.egress.allow_private == next.egress.allow_private && now.egress.deny == next.egress.deny, "egress");
-  return keys;
-}
 
 std::uint32_t shard_count() {
   return std::max(2u, std::thread::hardware_concurrency()) - 1;
@@ -437,7 +418,7 @@ ReloadAnswer Daemon::Inside::reload() {
   };
   Loaded loaded = load(options);
   if (!loaded.config) return refuse(std::move(loaded.complaint));
-  if (const auto keys = needs_restart(config, *loaded.config); !keys.empty()) {
+  if (const auto keys = restart_keys(config, *loaded.config); !keys.empty()) {
     return refuse(fmt::format("{} can only change with a restart; nothing was changed\n", fmt::join(keys, ", ")));
   }
   std::vector<TargetConfig> both = loaded.config->targets;
@@ -470,6 +451,7 @@ ReloadAnswer Daemon::Inside::reload() {
     text += fmt::format("a source did not start: {}\n", changed.error().what);
   config = std::move(*loaded.config);
   begin_logging(options, config.logging);
+  log_notes(loaded);
   gauge_rules();
   log_info("daemon", "SW1004", "{}", text.substr(0, text.size() - 1));
   return {true, std::move(text)};
@@ -542,6 +524,7 @@ tl::expected<std::unique_ptr<Daemon>, StartFailure> Daemon::start(RunOptions opt
   Loaded loaded = load(options);
   if (!loaded.config) return tl::unexpected{StartFailure{loaded.complaint, exit_config}};
   begin_logging(options, loaded.config->logging);
+  log_notes(loaded);
   auto inside = std::make_unique<Inside>(std::move(options), std::move(loaded));
   Inside& parts = *inside;
   log_info("daemon", "SW1000", "sagewatch {}, data in {}", version, parts.config.data_dir);

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "collector/log.h"
+#include <utility>
+
 #include "rules/aws_rules.h"
 
 namespace sagewatch {
@@ -28,7 +29,7 @@ LoadedRules load_rules(const Config& config) {
   const auto take = [&](AwsRules read) {
     for (Rule& rule : read.rules) rules.push_back(std::move(rule));
     for (const Error& error : read.errors) loaded.errors.push_back(error.what);
-    for (const std::string& note : read.notes) log_info("rules", "SW2101", "{}", note);
+    for (std::string& note : read.notes) loaded.notes.push_back(std::move(note));
   };
   for (const AwsRuleText& text : config.rules.aws_rules) {
     take(read_aws_rules(text.json, fmt::format("{}:{}", *text.place.file, text.place.line), names));
@@ -36,7 +37,8 @@ LoadedRules load_rules(const Config& config) {
   for (const RuleFile& file : config.rules.rule_files) take(read_aws_rules(file.json, file.path, names));
   for (const Rule& rule : rules) {
     if (rule.bus == "default") continue;
-    loaded.errors.push_back(fmt::format("{}: rule \"{}\": Event bus {} does not exist; the only one is default", rule.origin, rule.name, rule.bus));
+    loaded.errors.push_back(fmt::format("{}: rule \"{}\": Event bus {} does not exist; the only one is default",
+                                        rule.origin, rule.name, rule.bus));
   }
   if (rules.size() > config.limits.rules_max) {
     loaded.errors.push_back(

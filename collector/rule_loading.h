@@ -3,6 +3,7 @@
 // compiled. All that is wrong is told at once.
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "collector/config/config.h"
@@ -10,9 +11,14 @@
 
 namespace sagewatch {
 
+// The codes (docs/errors.md) of what is said below.
+inline constexpr std::string_view rule_error_code = "SW2029";
+inline constexpr std::string_view rule_note_code = "SW2104";
+
 struct LoadedRules {
   std::shared_ptr<const RuleSet> rules;  // null if there are errors
   std::vector<std::string> errors;       // each a sentence with its place
+  std::vector<std::string> notes;        // likewise: what was read and has no effect here
 };
 LoadedRules load_rules(const Config& config);
 

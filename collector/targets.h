@@ -1,5 +1,5 @@
 #pragma once
-// Which class serves which section under `targets:`. A new kind of target is a new alternative of TargetConfig::of and
+// Which class serves which section under `targets:`. A new kind of target is a new alternative of TargetConfig::type
 // a new line in targets.cc.
 #include <string>
 

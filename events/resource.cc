@@ -173,9 +173,8 @@ Result<Resource> Resource::decode(std::string_view bytes) {
   for (int i = 0; i < reason_classes; ++i)
     if (reason_class_name(static_cast<ReasonClass>(i)) == reason) resource.reason = static_cast<ReasonClass>(i);
   resource.reason_text = reader.string();
-  for (UnixNanos* time :
-       {&resource.created, &resource.started, &resource.ended, &resource.modified, &resource.last_transition,
-        &resource.learned})
+  for (UnixNanos* time : {&resource.created, &resource.started, &resource.ended, &resource.modified,
+                          &resource.last_transition, &resource.learned})
     time->count = reader.number<std::int64_t>();
   resource.position.journal = reader.number<std::uint32_t>();
   resource.position.offset = reader.number<std::uint64_t>();

@@ -118,9 +118,8 @@ struct ResourceTable::Parts {
   std::uint32_t evict(SlotNumber except);
 
   Effect first_sight(const Observation& seen, std::uint64_t hash, UnixNanos time, UnixNanos received,
-                      Position position);
-  Effect one_more(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received,
-                      Position position);
+                     Position position);
+  Effect one_more(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received, Position position);
   bool accept_status(ResourceSlot& slot, const Observation& seen, UnixNanos time, Effect& effect);
   bool merge_facts(ResourceSlot& slot, const Observation& seen, bool only_gaps);
   void fill(const ResourceSlot& slot, Resource& resource, ResourceFacts& facts) const;
@@ -222,8 +221,8 @@ Effect ResourceTable::Parts::first_sight(const Observation& seen, std::uint64_t 
   return effect;
 }
 
-Effect ResourceTable::Parts::one_more(SlotNumber number, const Observation& seen, UnixNanos time,
-                                     UnixNanos received, Position position) {
+Effect ResourceTable::Parts::one_more(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received,
+                                      Position position) {
   Effect effect;
   ResourceSlot& slot = slots[number];
   slot.facts.unpack(known);

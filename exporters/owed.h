@@ -39,7 +39,8 @@ struct Owed {
   std::string last_code;   // of the last attempt
   std::string last_error;  //
 
-  // Orders rows of one target: position, then bus, rule and target Id (and the redrive). Also the row's key behind the target's name.
+  // Orders rows of one target: position, then bus, rule and target Id (and the redrive). Also the row's key behind the
+  // target's name.
   std::string order() const;
 };
 

@@ -39,7 +39,9 @@ bool is_ended(const Resource& resource) {
 }
 
 // Counted from when we were told: a job that ended long ago is shown like any other when its event comes late.
-bool ended_before(const Resource& resource, UnixNanos time) { return resource.learned.known() && resource.learned < time; }
+bool ended_before(const Resource& resource, UnixNanos time) {
+  return resource.learned.known() && resource.learned < time;
+}
 
 }  // namespace
 

@@ -15,7 +15,9 @@ int print_json(const LoadedConfig& loaded, const LoadedRules& rules) {
   for (auto& warning : nlohmann::ordered_json::parse(error_json(loaded.warnings, Severity::warning)))
     findings.push_back(warning);
   for (const std::string& error : rules.errors)
-    findings.push_back({{"severity", "error"}, {"code", "SW2100"}, {"message", error}});
+    findings.push_back({{"severity", "error"}, {"code", rule_error_code}, {"message", error}});
+  for (const std::string& note : rules.notes)
+    findings.push_back({{"severity", "note"}, {"code", rule_note_code}, {"message", note}});
   fmt::print("{}\n", findings.dump(2));
   return loaded.config && rules.rules ? exit_ok : exit_config;
 }
@@ -28,9 +30,10 @@ int run_check(const CheckOptions& options) {
   if (options.json) return print_json(loaded, rules);
   fmt::print(stderr, "{}{}", error_text(loaded.warnings, loaded.texts, Severity::warning),
              error_text(loaded.errors, loaded.texts));
-  for (const std::string& error : rules.errors) fmt::print(stderr, "{}\n", error);
+  for (const std::string& note : rules.notes) fmt::print(stderr, "note[{}]: {}\n", rule_note_code, note);
+  for (const std::string& error : rules.errors) fmt::print(stderr, "error[{}]: {}\n", rule_error_code, error);
   if (!loaded.config || !rules.rules) return exit_config;
-  fmt::print("ok: {} sources, {} rules, {} targets; data in {}; listens on {}:{}\n", loaded.config->sources.size(),
+  fmt::print("ok: sources {}, rules {}, targets {}; data in {}; listens on {}:{}\n", loaded.config->sources.size(),
              rules.rules->rules().size(), loaded.config->targets.size(), loaded.config->data_dir,
              loaded.config->http.address, loaded.config->http.port);
   fmt::print("egress: private addresses are {}; denied: {}\n",

@@ -12,7 +12,8 @@ constexpr const char* intro = R"(sagewatch watches SageMaker: events in, state a
 Examples:
   sagewatch run -c examples/quickstart.yaml        start the daemon
   sagewatch match -c sagewatch.yaml -e event.json  which rules match this event
-  sagewatch dead-letters list                      what could not be delivered, and why)";
+  sagewatch dead-letters list                      what could not be delivered, and why
+)";
 
 // Every command is added by a function of its own; the chosen one leaves its call in `chosen`.
 using Chosen = std::function<int()>;
@@ -127,7 +128,8 @@ void add_version(CLI::App& app, Chosen& chosen) {
 
 void add_help(CLI::App& app, Chosen& chosen) {
   auto code = std::make_shared<std::string>();
-  CLI::App* help = app.add_subcommand("help", "what an error code means and what to do about it");
+  CLI::App* help =
+      app.add_subcommand("help", "what a code of a message or log line means, and what to do: sagewatch help SW2014");
   help->add_option("code", *code, "such as SW2014; none: all of them");
   help->callback([code, &chosen] { chosen = [code] { return run_help(*code); }; });
 }
@@ -139,7 +141,8 @@ int run_command_line(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "help of all commands");
   app.require_subcommand(0, 1);
   Chosen chosen = [] { return run_daemon({}); };  // no command: run on defaults
-  for (const auto add : {add_run, add_check, add_match, add_journal, add_dead_letters, add_quarantine, add_version, add_help})
+  for (const auto add :
+       {add_run, add_check, add_match, add_journal, add_dead_letters, add_quarantine, add_version, add_help})
     add(app, chosen);
   try {
     app.parse(argc, argv);

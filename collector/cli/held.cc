@@ -1,8 +1,11 @@
 // dead-letters and quarantine: both ask the daemon and print what it answers.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "collector/cli/commands.h"
 #include "collector/cli/remote.h"
@@ -48,6 +51,19 @@ std::string text(const Json& object, const char* key) {
   return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
+// Columns as wide as their widest cell; an empty list is said in words.
+int print_table(const std::vector<std::vector<std::string>>& rows, const char* none) {
+  if (rows.size() == 1) return fmt::print("{}\n", none), exit_ok;
+  std::vector<std::size_t> widths(rows[0].size());
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i + 1 < row.size(); ++i) fmt::print("{:{}}  ", row[i], widths[i]);
+    fmt::print("{}\n", row.back());
+  }
+  return exit_ok;
+}
+
 }  // namespace
 
 int run_dead_letters(const DeadLetterOptions& options) {
@@ -68,13 +84,13 @@ int run_dead_letters(const DeadLetterOptions& options) {
   const auto letters = all_pages(options.server, "/api/v1/dead-letters?limit=1000" + target, "dead_letters");
   if (!letters) return failed(letters.error());
   if (options.json) return fmt::print("{}\n", letters->dump()), exit_ok;
-  fmt::print("{:32}  {:20}  {:16}  {:16}  {:18}  {}\n", "DELIVERY", "WRITTEN", "TARGET", "RULE", "REASON", "ERROR");
+  std::vector<std::vector<std::string>> rows = {{"DELIVERY", "WRITTEN", "TARGET", "RULE", "REASON", "ERROR"}};
   for (const Json& letter : (*letters)["dead_letters"]) {
-    fmt::print("{:32}  {:20}  {:16}  {:16}  {:18}  {} {}\n", text(letter, "deliveryId"),
-               text(letter, "written").substr(0, 19), text(letter, "target"), text(letter, "rule"),
-               text(letter, "reason"), text(letter, "errorCode"), text(letter, "errorMessage"));
+    rows.push_back({text(letter, "deliveryId"), text(letter, "written").substr(0, 19), text(letter, "target"),
+                    text(letter, "rule"), text(letter, "reason"),
+                    text(letter, "errorCode") + " " + text(letter, "errorMessage")});
   }
-  return exit_ok;
+  return print_table(rows, "no dead letters: everything was delivered or is still owed");
 }
 
 int run_quarantine(const QuarantineOptions& options) {
@@ -87,12 +103,12 @@ int run_quarantine(const QuarantineOptions& options) {
   const auto entries = all_pages(options.server, "/api/v1/quarantine?limit=1000", "entries");
   if (!entries) return failed(entries.error());
   if (options.json) return fmt::print("{}\n", entries->dump()), exit_ok;
-  fmt::print("{:>8}  {:20}  {:16}  {:>8}  {:15}  {}\n", "ID", "TIME", "SOURCE", "PLACE", "REASON", "ERROR");
+  std::vector<std::vector<std::string>> rows = {{"ID", "TIME", "SOURCE", "PLACE", "REASON", "ERROR"}};
   for (const Json& entry : (*entries)["entries"]) {
-    fmt::print("{:>8}  {:20}  {:16}  {:>8}  {:15}  {}\n", text(entry, "id"), text(entry, "time").substr(0, 19),
-               text(entry, "source"), text(entry, "place"), text(entry, "reason"), text(entry, "error"));
+    rows.push_back({text(entry, "id"), text(entry, "time").substr(0, 19), text(entry, "source"), text(entry, "place"),
+                    text(entry, "reason"), text(entry, "error")});
   }
-  return exit_ok;
+  return print_table(rows, "the quarantine is empty: no input was refused");
 }
 
 }  // namespace sagewatch

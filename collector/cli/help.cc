@@ -12,7 +12,9 @@ int run_help(const std::string& code) {
     for (const ErrorCode& each : error_codes()) fmt::print("{}  {}\n", each.code, each.title);
     return exit_ok;
   }
-  const ErrorCode* found = find_error_code(code);
+  std::string upper = code;
+  for (char& letter : upper) letter = letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+  const ErrorCode* found = find_error_code(upper);
   if (found == nullptr) {
     fmt::print(stderr, "{} is not a code of sagewatch; `sagewatch help` lists them all\n", code);
     return exit_usage;

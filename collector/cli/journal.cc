@@ -114,6 +114,14 @@ int run_journal(const JournalOptions& options) {
   }
   RealDisk disk;
   const std::string directory = data + "/journal";
+  if (!disk.list(directory)) {
+    fmt::print(
+        stderr,
+        "there is no journal in {}; name the data directory with --data-dir, or the configuration that does with "
+        "-c\n",
+        data);
+    return exit_usage;
+  }
   if (options.what != JournalOptions::What::dump) return report(disk, directory, options);
   const std::uint64_t end = options.to == UINT64_MAX ? options.to : options.to + 1;
   const auto dumped =

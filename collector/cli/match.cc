@@ -20,7 +20,8 @@ Result<std::string> read_event(const std::string& file) {
     text << std::cin.rdbuf();
   } else {
     const std::ifstream in{file, std::ios::binary};
-    if (!in) return no(fmt::format("{}: cannot be read; name a file that holds one event, or - for standard input", file));
+    if (!in)
+      return no(fmt::format("{}: cannot be read; name a file that holds one event, or - for standard input", file));
     text << in.rdbuf();
   }
   std::string event = text.str();
@@ -34,7 +35,7 @@ int run_match(const MatchOptions& options) {
   const LoadedConfig loaded = load_config(options.config_files, ProcessSurroundings{});
   const LoadedRules rules = loaded.config ? load_rules(*loaded.config) : LoadedRules{};
   fmt::print(stderr, "{}", error_text(loaded.errors, loaded.texts));
-  for (const std::string& error : rules.errors) fmt::print(stderr, "{}\n", error);
+  for (const std::string& error : rules.errors) fmt::print(stderr, "error[{}]: {}\n", rule_error_code, error);
   if (!rules.rules) return exit_config;
 
   const auto text = read_event(options.event_file);

@@ -1,6 +1,7 @@
 #pragma once
-// The codes of configuration errors: stable, so that people can search for them, and `sagewatch help CODE` says more.
-// docs/errors.md lists the same table, and a test compares the two.
+// The codes of configuration errors and of log lines: stable, so that people can search for them, and `sagewatch help
+// CODE` says more. docs/errors.md lists the same table; a test compares the two, and tests/tidy.py finds every code
+// that the program says there.
 #include <span>
 #include <string_view>
 

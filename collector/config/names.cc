@@ -54,8 +54,8 @@ std::string read_bus(ConfigReader& reader) {
     reader.refuse("bus", "is not a name of an event bus", "a name is 1 to 256 characters of A-Z a-z 0-9 . - _ /",
                   "SW2018");
   } else if (*bus != "default") {
-    reader.refuse("bus", "names an event bus that does not exist", "the only one is default: further buses are not yet supported",
-                  "SW2012");
+    reader.refuse("bus", "names an event bus that does not exist",
+                  "the only one is default: further buses are not yet supported", "SW2012");
   }
   return "default";
 }

@@ -12,6 +12,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "collector/clock.h"
 #include "collector/http/answers.h"
 #include "collector/http/connection.h"
 
@@ -26,7 +27,7 @@ using boost::system::error_code;
 class DateHeader {
  public:
   const std::string& text() {
-    const auto now = std::chrono::floor<Seconds>(std::chrono::system_clock::now());
+    const auto now = std::chrono::sys_seconds{std::chrono::floor<Seconds>(Nanos{clock_.now().count})};
     if (now != second_) write(second_ = now);
     return text_;
   }
@@ -44,6 +45,7 @@ class DateHeader {
                         static_cast<int>(date.year()), time.hours().count(), time.minutes().count(),
                         time.seconds().count());
   }
+  SystemClock clock_;
   std::chrono::sys_seconds second_{};
   std::string text_;
 };

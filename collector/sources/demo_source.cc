@@ -49,10 +49,10 @@ DemoSource::DemoSource(DemoConfig config, const Clock& clock)
     : config_(std::move(config)), clock_(clock), fleet_(config_.seed, config_.place) {}
 
 Done DemoSource::run(BatchSink& sink, std::stop_token stop) {
-  log_info(
-      "demo", "SW3201", "simulating a SageMaker fleet at {} events/s in account {}, {} (seed {}); none of its jobs and "
-      "endpoints exist",
-      config_.events_per_second, config_.place.account, config_.place.region, config_.seed);
+  log_info("demo", "SW3201",
+           "simulating a SageMaker fleet at {} events/s in account {}, {} (seed {}); none of its jobs and "
+           "endpoints exist",
+           config_.events_per_second, config_.place.account, config_.place.region, config_.seed);
   const Nanos period{static_cast<std::int64_t>(1e9 / config_.events_per_second)};
   const auto most = static_cast<std::uint64_t>(std::max(1.0, config_.events_per_second));  // one second's worth
   Instant due = clock_.instant();

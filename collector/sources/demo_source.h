@@ -13,8 +13,8 @@
 namespace sagewatch {
 
 struct DemoConfig {
-  std::string name = "demo";   // of the source, in the configuration
-  std::string bus = "default";  // where its events are put
+  std::string name = "demo";     // of the source, in the configuration
+  std::string bus = "default";   // where its events are put
   double events_per_second = 5;  // above 0, at most 10,000
   std::uint64_t seed = 1;        // the same seed plays the same fleet
   DemoPlace place{};

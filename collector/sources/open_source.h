@@ -11,6 +11,7 @@
 namespace sagewatch {
 
 // `cursor`: what the source noted last in the journal; empty: nothing yet. Borrows the clock.
-Result<std::unique_ptr<Source>> open_source(const SourceConfig& source, const Config& config, const std::string& cursor, const Clock& clock);
+Result<std::unique_ptr<Source>> open_source(const SourceConfig& source, const Config& config, const std::string& cursor,
+                                            const Clock& clock);
 
 }  // namespace sagewatch

@@ -1,6 +1,6 @@
 #pragma once
 // The store: everything that is derived from the journal, in one RocksDB. It is never synced on its own and may be
-// lost: a snapshot file and the journal behind it rebuild it. RocksDB is known to store.cc alone.
+// lost: a snapshot file and the journal behind it rebuild it. RocksDB is known to store.cc and database.cc alone.
 //
 // Column families: resources (resource key → encoded state), owed and retry (exporters/owed.h), dead_letters (delivery
 // id → index entry), meta (applied positions, counters).
@@ -52,7 +52,7 @@ class Store : public OwedStore {
   static Result<std::unique_ptr<Store>> open(StoreConfig config);
 
   virtual Done apply(const Changes& changes) = 0;
-  virtual Done owe(std::span<const Owed> rows) = 0;  // beside the journal's course: redriven dead letters
+  virtual Done owe(std::span<const Owed> rows) = 0;       // beside the journal's course: redriven dead letters
   virtual std::vector<Applied> applied() = 0;             // empty: a fresh store
   virtual Done forget_applied(std::uint32_t shards) = 0;  // an older number of shards, once all have passed it
   virtual Done each_resource(const std::function<void(std::string_view key, std::string_view value)>& each) = 0;

@@ -100,7 +100,8 @@ int main(int argc, char** argv) {
             if (answer.empty()) break;
             ++refused;
           }
-          latencies[static_cast<std::size_t>(connection)].push_back(std::chrono::duration<double>(Clock::now() - from).count());
+          latencies[static_cast<std::size_t>(connection)].push_back(
+              std::chrono::duration<double>(Clock::now() - from).count());
         }
         ::close(socket);
       });
@@ -111,9 +112,11 @@ int main(int argc, char** argv) {
   for (const auto& some : latencies) all.insert(all.end(), some.begin(), some.end());
   std::sort(all.begin(), all.end());
   if (all.empty()) return 1;
-  const auto at = [&](double part) { return all[static_cast<std::size_t>(part * static_cast<double>(all.size() - 1))] * 1e3; };
+  const auto at = [&](double part) {
+    return all[static_cast<std::size_t>(part * static_cast<double>(all.size() - 1))] * 1e3;
+  };
   fmt::print(R"({{"calls":{},"refused":{},"events":{},"events_per_s":{:.0f},"p50_ms":{:.2f},"p99_ms":{:.2f}}})"
              "\n",
-             all.size(), refused.load(), (all.size() - refused) * entries, static_cast<double>((all.size() - refused) * entries) / took,
-             at(0.5), at(0.99));
+             all.size(), refused.load(), (all.size() - refused) * entries,
+             static_cast<double>((all.size() - refused) * entries) / took, at(0.5), at(0.99));
 }
