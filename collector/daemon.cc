@@ -30,6 +30,7 @@
 #include "collector/real_disk.h"
 #include "collector/recovery.h"
 #include "collector/rule_loading.h"
+#include "collector/side_journal.h"
 #include "collector/source_threads.h"
 #include "collector/sources/open_source.h"
 #include "collector/targets.h"
@@ -96,20 +97,6 @@ void begin_logging(const RunOptions& options, const LoggingConfig& config) {
                                      : LogFormat::automatic);
 }
 
-// Journals of our own have nothing to say to shards: only whether their disk works.
-class OwnJournal : public JournalObserver {
- public:
-  explicit OwnJournal(std::string name) : name_(std::move(name)) {}
-  void committed(std::span<const Frame>) override {}
-  void flushed(Nanos, std::uint64_t, std::uint64_t) override {}
-  void failed(const Error& error, bool) override {
-    log_error(name_, "SW4203", "{}; what should be kept there waits", error.what);
-  }
-
- private:
-  const std::string name_;
-};
-
 std::uint32_t shard_count() {
   return std::max(2u, std::thread::hardware_concurrency()) - 1;
 }
@@ -134,8 +121,10 @@ struct Daemon::Inside {
 
   ReloadAnswer reload();
   Done change_sources(const Config& next);
+  std::uint64_t wait_until_applied();
   void stop();
   void fail(const Error& error);
+  std::function<void(const Error&, bool)> side_journal_refused();
   void gauge_rules();
   void look_after(Instant now);
 
@@ -156,8 +145,8 @@ struct Daemon::Inside {
   std::optional<DataDirectory> data;
   std::unique_ptr<HttpServer> server;
   std::unique_ptr<Fanout> fanout;
-  OwnJournal letters_observer{"dead-letters"};
-  OwnJournal quarantine_observer{"quarantine"};
+  SideJournal letters_observer{"dead-letters", side_journal_refused()};
+  SideJournal quarantine_observer{"quarantine", side_journal_refused()};
   std::unique_ptr<RuleSets> rule_sets;
   std::unique_ptr<Store> store;
   std::vector<std::unique_ptr<Shard>> shards;
@@ -186,6 +175,14 @@ void Daemon::Inside::fail(const Error& error) {
   exit_code = exit_disk;
 }
 
+// A failed flush ends the process, whichever journal met it; a full disk is everybody's.
+std::function<void(const Error&, bool)> Daemon::Inside::side_journal_refused() {
+  return [this](const Error& error, bool fatal) {
+    if (fatal) return fail(error);
+    if (journal) journal->disk_refused(error);
+  };
+}
+
 Done Daemon::Inside::lock_data() {
   auto locked = DataDirectory::lock(config.data_dir);
   if (!locked) return no(locked.error());
@@ -196,6 +193,7 @@ Done Daemon::Inside::lock_data() {
 // Up first, so that a port in use is told before anything is touched, and /-/ready says "starting".
 Done Daemon::Inside::listen() {
   readiness.raise("starting", "recovering what the disk holds");
+  for (const std::string_view reason : http_refusals) instruments.http_refused.Add({{"reason", std::string{reason}}});
   auto listening = HttpServer::listen(config.http, [this](std::string_view reason) {
     instruments.http_refused.Add({{"reason", std::string{reason}}}).Increment();
   });
@@ -271,14 +269,14 @@ Done Daemon::Inside::put_rules_in_force() {
   if (auto kept = rule_sets->keep(rules); !kept) return kept;
   std::string hash = rules->hash();
   hash.reserve(hash.size() + frame_padding);
-  std::promise<Done> durable;
+  const auto durable = std::make_shared<std::promise<Done>>();
   const Offer offer = journal->append(FrameType::rule_set, 0, std::make_shared<const std::string>(std::move(hash)),
-                                      [&](const Result<std::uint64_t>& position) {
-                                        durable.set_value(position ? Done{} : Done{no(position.error())});
+                                      [durable](const Result<std::uint64_t>& position) {
+                                        durable->set_value(position ? Done{} : Done{no(position.error())});
                                       });
   if (offer == Offer::full)
     return not_now("the journal takes nothing now (its disk is full, or too much waits): the rules were not changed");
-  return durable.get_future().get();
+  return durable->get_future().get();
 }
 
 Done Daemon::Inside::connect_targets() {
@@ -433,10 +431,7 @@ ReloadAnswer Daemon::Inside::reload() {
     (void)dispatcher->configure(config.targets, fence);
     return refuse(changed.error().what + "\n");
   }
-  const std::uint64_t end = journal->next_position();
-  while (!failed && std::ranges::any_of(shards, [&](const auto& shard) { return shard->next() < end; }))
-    std::this_thread::sleep_for(moment);
-
+  const std::uint64_t end = wait_until_applied();
   std::string text =
       fmt::format("reloaded: {} rules, {} targets\n", rules->rules().size(), loaded.config->targets.size());
   const auto configured = dispatcher->configure(loaded.config->targets, {embedded_journal, end});
@@ -457,6 +452,14 @@ ReloadAnswer Daemon::Inside::reload() {
   return {true, std::move(text)};
 }
 
+// What the journal held when it was called.
+std::uint64_t Daemon::Inside::wait_until_applied() {
+  const std::uint64_t end = journal->next_position();
+  while (!failed && std::ranges::any_of(shards, [&](const auto& shard) { return shard->next() < end; }))
+    std::this_thread::sleep_for(moment);
+  return end;
+}
+
 Done Daemon::Inside::change_sources(const Config& next) {
   const auto same = [](const SourceConfig& a, const SourceConfig& b) {
     return a.name == b.name && a.bus == b.bus && a.type == b.type;
@@ -465,6 +468,7 @@ Done Daemon::Inside::change_sources(const Config& next) {
     if (std::ranges::none_of(next.sources, [&](const SourceConfig& other) { return same(source, other); }))
       sources->stop(source.name);
   }
+  wait_until_applied();  // also the last cursor of a source that was stopped
   std::map<std::string, std::string> cursors;
   (void)store->each_counter([&](std::string_view name, std::string_view value) {
     if (name.starts_with(source_cursor)) cursors.emplace(name.substr(source_cursor.size()), value);
@@ -482,9 +486,9 @@ Done Daemon::Inside::change_sources(const Config& next) {
 void Daemon::Inside::stop() {
   readiness.raise("stopping", "the daemon is going down");
   const Nanos grace = parse_duration(options.shutdown_grace).value_or(Seconds{30});
-  if (sources) sources->stop_all();
   if (server) server->stop(std::min<Nanos>(grace, Seconds{5}));
-  errands.reset();  // a reload under way ends first
+  errands.reset();  // behind the server, whose requests give them; a reload under way ends before its sources do
+  if (sources) sources->stop_all();
   if (intake) intake->close();
   while (journal && !failed && journal->stat().pending_bytes > 0 && !journal->stat().full)
     std::this_thread::sleep_for(moment);
@@ -498,6 +502,8 @@ void Daemon::Inside::stop() {
 void Daemon::Inside::look_after(Instant now) {
   if (now < next_look) return;
   next_look = now + watch_interval;
+  for (const auto& [kind, count] : fleet->count_by_kind())
+    instruments.resources.Add({{"kind", std::string{kind}}}).Set(static_cast<double>(count));
   auto found = watchdog.check(now);
   const std::lock_guard lock(stuck_mutex);
   stuck = std::move(found);
@@ -513,8 +519,10 @@ void Daemon::Inside::look_after(Instant now) {
 
 // Whatever the way out: nobody calls into parts that are going.
 Daemon::Inside::~Inside() {
-  if (sources) sources->stop_all();
   if (server) server->stop(Nanos{0});
+  errands.reset();
+  if (sources) sources->stop_all();
+  for (auto& shard : shards) shard->finish();  // they hand deliveries to the dispatcher, which goes first
 }
 
 Daemon::Daemon(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}

@@ -8,6 +8,8 @@
 namespace sagewatch {
 namespace {
 
+constexpr std::size_t bytes_in_hand = 16u << 20;  // of the events of one redrive
+
 std::string id_of(const Owed& row) {
   return delivery_id(row.position, row.bus, row.rule, row.target_id);
 }
@@ -44,7 +46,9 @@ Result<std::vector<DeadLetters::Listed>> DeadLetters::list(std::string_view targ
   std::vector<Listed> listed;
   for (const auto& entry : *entries) {
     auto letter = show(entry.id);
-    if (letter) listed.push_back({entry.position, is_under_way(entry.id), std::move(*letter)});
+    if (!letter) continue;
+    letter->event = {};
+    listed.push_back({entry.position, is_under_way(entry.id), std::move(*letter)});
   }
   return listed;
 }
@@ -84,6 +88,7 @@ Result<std::vector<Arrival>> DeadLetters::redrive(std::string_view id, std::stri
   std::vector<Arrival> arrivals;
   std::vector<Owed> rows;
   std::vector<std::string> taken;
+  std::size_t bytes = 0;
   for (const std::string& each : ids) {
     const auto letter = show(each);
     if (!letter) return no(letter.error());
@@ -91,6 +96,8 @@ Result<std::vector<Arrival>> DeadLetters::redrive(std::string_view id, std::stri
     if (!arrival && !id.empty()) return no(arrival.error());
     if (!arrival) continue;
     rows.push_back(arrival->row);
+    bytes += arrival->json->size();
+    if (bytes > bytes_in_hand) arrival->json = nullptr;  // read again from its letter when its turn comes
     arrivals.push_back(std::move(*arrival));
     taken.push_back(each);
   }
@@ -102,7 +109,10 @@ Result<std::vector<Arrival>> DeadLetters::redrive(std::string_view id, std::stri
       redriven_.insert(each);
       any_redriven_ = true;
     }
-    if (auto marked = journal_.mark_redriven(each); !marked) return no(marked.error());
+    // Owed it is, whatever the index says: the dispatcher must hear of it.
+    if (auto marked = journal_.mark_redriven(each); !marked)
+      log_warn("dead-letters", "SW5105", "dead letter {} is owed again, but is listed as not redriven: {}", each,
+               marked.error().what);
   }
   return arrivals;
 }
@@ -142,9 +152,17 @@ Done DeadLetters::purge(Nanos keep) {
 }
 
 void DeadLetters::gauge() {
+  std::set<std::string> empty = std::move(gauged_);
+  gauged_.clear();
   for (const auto& held : journal_.held()) {
     instruments_.dead_letters.Add({{"target", held.target}}).Set(static_cast<double>(held.letters));
-    if (held.letters > 0) instruments_.dead_letters_oldest.Add({{"target", held.target}}).Set(held.oldest.seconds());
+    instruments_.dead_letters_oldest.Add({{"target", held.target}}).Set(held.oldest.seconds());
+    gauged_.insert(held.target);
+    empty.erase(held.target);
+  }
+  for (const auto& target : empty) {
+    instruments_.dead_letters.Add({{"target", target}}).Set(0);
+    instruments_.dead_letters_oldest.Remove(&instruments_.dead_letters_oldest.Add({{"target", target}}));
   }
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_set>
@@ -29,7 +30,8 @@ class DeadLetters : public DeadLetterLog {
   void append(DeadLetter letter, std::function<void(Done)> done) override;
 
   Result<DeadLetter> show(std::string_view delivery_id);
-  // Newest first, positions (in the letters' journal) below `before`; all targets if `target` is empty.
+  // Newest first, positions (in the letters' journal) below `before`; all targets if `target` is empty. Without the
+  // events: a page of them would be as large as memory.
   struct Listed {
     std::uint64_t position = 0;
     bool redriven = false;
@@ -48,7 +50,7 @@ class DeadLetters : public DeadLetterLog {
   void delivered(std::span<const Settlement> settlements);
 
   Done purge(Nanos keep);
-  void gauge();  // reads the whole index
+  void gauge();  // reads the whole index; not on two threads at once
 
  private:
   bool is_under_way(const std::string& id);
@@ -60,6 +62,7 @@ class DeadLetters : public DeadLetterLog {
   Instruments& instruments_;
   std::mutex mutex_;
   std::unordered_set<std::string> redriven_;  // guarded by mutex_; delivery ids under way again
+  std::set<std::string> gauged_;              // targets that have a series
   std::atomic<bool> any_redriven_ = false;    // so that settling costs nothing while there are none
 };
 

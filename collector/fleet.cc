@@ -7,6 +7,7 @@ namespace {
 
 // A place in the fleet: the shard above, the place in its table below.
 constexpr int shard_shift = 40;
+constexpr std::size_t looked_at_once = 1024;  // places, under a shard's lock
 constexpr std::size_t place_mask = (std::size_t{1} << shard_shift) - 1;
 
 }  // namespace
@@ -17,6 +18,16 @@ std::size_t Fleet::visit(std::size_t from, std::size_t count, const std::functio
   const std::size_t next = shards_[shard]->resources().visit(from & place_mask, count, look);
   if (next != 0) return shard << shard_shift | next;
   return shard + 1 < shards_.size() ? (shard + 1) << shard_shift : 0;
+}
+
+std::map<std::string_view, std::uint64_t> Fleet::count_by_kind() const {
+  std::map<std::string_view, std::uint64_t> counts;
+  for (const EventKind& kind : event_kinds()) counts.emplace(kind.kind, 0);
+  std::size_t from = 0;
+  do {
+    from = visit(from, looked_at_once, [&](const Resource& resource) { ++counts[resource.kind->kind]; });
+  } while (from != 0);
+  return counts;
 }
 
 void Fleet::visit(const std::function<void(const CounterSeries&)>& look) const {

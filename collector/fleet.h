@@ -1,6 +1,8 @@
 #pragma once
 // All shards' resources and counters as one fleet, for the metrics page. Any thread.
+#include <map>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "collector/shard.h"
@@ -15,6 +17,8 @@ class Fleet : public ResourceView, public CounterView {
   std::size_t visit(std::size_t from, std::size_t count,
                     const std::function<void(const Resource&)>& look) const override;
   void visit(const std::function<void(const CounterSeries&)>& look) const override;
+  // Of every kind there is, also those without a resource.
+  std::map<std::string_view, std::uint64_t> count_by_kind() const;
 
  private:
   const std::vector<std::unique_ptr<Shard>>& shards_;

@@ -1,6 +1,7 @@
 #include "collector/intake.h"
 
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "collector/quarantine.h"
@@ -21,30 +22,39 @@ namespace {
 
 constexpr std::size_t reasons = static_cast<std::size_t>(Reason::unknown_bus) + 1;
 
-// Waits for the journal and for every refused input to be kept; then the source is told. The last one to arrive
-// calls; the first failure wins.
-class Acknowledgement {
+// Waits until every refused input is kept. The last one to arrive calls; the first failure wins.
+class Keeping {
  public:
-  Acknowledgement(Receipt receipt, OnDurable on_durable, std::size_t parts)
-      : receipt_(std::move(receipt)), on_durable_(std::move(on_durable)), waiting_(parts) {}
+  Keeping(Receipt receipt, OnDurable then, std::size_t parts)
+      : receipt_(std::move(receipt)), then_(std::move(then)), waiting_(parts) {}
 
-  void part_done(Done done) {
+  void part_done(const Result<std::uint64_t>& id) {
     {
       const std::lock_guard lock(mutex_);
-      if (!done && !failure_) failure_ = done.error();
+      if (!id && !failure_) failure_ = id.error();
       if (--waiting_ > 0) return;
     }
-    if (failure_) return on_durable_(no(*failure_));
-    on_durable_(std::move(receipt_));
+    if (failure_) return then_(no(*failure_));
+    then_(std::move(receipt_));
   }
 
  private:
   std::mutex mutex_;
   Receipt receipt_;
-  OnDurable on_durable_;
+  OnDurable then_;
   std::size_t waiting_;
   std::optional<Error> failure_;
 };
+
+Offer append(Journal& journal, std::uint32_t events, std::shared_ptr<const std::string> payload, Receipt receipt,
+             OnDurable on_durable) {
+  return journal.append(FrameType::events, events, std::move(payload),
+                        [receipt = std::move(receipt),
+                         on_durable = std::move(on_durable)](const Result<std::uint64_t>& position) mutable {
+                          if (!position) return on_durable(no(position.error()));
+                          on_durable(std::move(receipt));
+                        });
+}
 
 }  // namespace
 
@@ -69,57 +79,69 @@ Intake::~Intake() = default;
 
 Offer Intake::accept(Batch batch, OnDurable on_durable) {
   SourceCounters& counters = this->counters(batch.source);
-  const bool fits = in_flight_->load() == 0 || in_flight_->load() + batch.bytes.size() <= config_.in_flight_bytes_max;
-  if (closed_ || !fits) {
+  const auto full = [&] {
     if (!batch.quarantine_refused) counters.full.Increment(static_cast<double>(batch.events.size()));
     return Offer::full;
-  }
+  };
+  const bool fits = in_flight_->load() == 0 || in_flight_->load() + batch.bytes.size() <= config_.in_flight_bytes_max;
+  if (closed_ || !fits) return full();
   Draft draft = this->draft(batch, clock_.now());
-  std::vector<std::pair<const Incoming*, const Rejection*>> kept;  // refused, and nobody to tell
-  if (batch.quarantine_refused) {
-    for (std::size_t i = 0; i < batch.events.size(); ++i) {
-      if (const auto* refused = std::get_if<Rejection>(&draft.receipt.outcomes[i]))
-        kept.emplace_back(&batch.events[i], refused);
-    }
-  }
+  std::vector<Refused> refused = batch.quarantine_refused ? refused_of(batch, draft) : std::vector<Refused>{};
   // A frame without events still carries the cursor past what was refused.
   const bool has_frame = draft.good > 0 || !batch.cursor.empty();
-  const std::size_t parts = kept.size() + (has_frame ? 1 : 0);
-  if (parts == 0) {
+  if (!refused.empty()) {
+    if (has_frame && journal_.stat().full) return full();
+    count(batch, draft);
+    keep(std::move(refused), std::move(draft), has_frame, std::move(on_durable));
+    return Offer::taken;
+  }
+  if (!has_frame) {
     count(batch, draft);
     on_durable(std::move(draft.receipt));
     return Offer::taken;
   }
-
-  std::vector<Refused> to_quarantine;
-  for (const auto& [incoming, refused] : kept) {
-    to_quarantine.push_back({.id = 0,
-                             .time = clock_.now(),
-                             .source = batch.source,
-                             .place = incoming->place,
-                             .reason = std::string{reason_name(refused->reason)},
-                             .sentence = refused->what,
-                             .bytes = batch.bytes.substr(incoming->begin, incoming->length)});
-  }
-  const auto acknowledgement =
-      std::make_shared<Acknowledgement>(std::move(draft.receipt), std::move(on_durable), parts);
-  if (has_frame) {
-    const Offer offer = journal_.append(FrameType::events, draft.good, budgeted(std::move(draft.payload)),
-                                        [acknowledgement](const Result<std::uint64_t>& position) {
-                                          acknowledgement->part_done(position ? Done{} : Done{no(position.error())});
-                                        });
-    if (offer == Offer::full) {
-      if (!batch.quarantine_refused) counters.full.Increment(static_cast<double>(batch.events.size()));
-      return Offer::full;
-    }
-  }
-  for (Refused& refused : to_quarantine) {
-    quarantine_.append(std::move(refused), [acknowledgement](const Result<std::uint64_t>& id) {
-      acknowledgement->part_done(id ? Done{} : Done{no(id.error())});
-    });
-  }
+  Receipt receipt = std::move(draft.receipt);
+  const Offer offer =
+      append(journal_, draft.good, budgeted(std::move(draft.payload)), std::move(receipt), std::move(on_durable));
+  if (offer == Offer::full) return full();
   count(batch, draft);
   return Offer::taken;
+}
+
+// First the quarantine, then the journal: a frame that carries the cursor past refused input must not be there before
+// that is kept, and a source that offers the batch again because it could not be kept must not have its good events
+// journaled each time.
+void Intake::keep(std::vector<Refused> refused, Draft draft, bool has_frame, OnDurable on_durable) {
+  OnDurable then = std::move(on_durable);
+  if (has_frame) {
+    then = [&journal = journal_, good = draft.good, payload = budgeted(std::move(draft.payload)),
+            told = std::move(then)](Result<Receipt> kept) {
+      if (!kept) return told(no(kept.error()));
+      if (append(journal, good, payload, std::move(*kept), told) == Offer::full)
+        told(not_now("the journal takes nothing now; hand the batch over again"));
+    };
+  }
+  const auto keeping = std::make_shared<Keeping>(std::move(draft.receipt), std::move(then), refused.size());
+  for (Refused& each : refused) {
+    quarantine_.append(std::move(each), [keeping](const Result<std::uint64_t>& id) { keeping->part_done(id); });
+  }
+}
+
+std::vector<Refused> Intake::refused_of(const Batch& batch, const Draft& draft) const {
+  std::vector<Refused> all;
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    const auto* rejection = std::get_if<Rejection>(&draft.receipt.outcomes[i]);
+    if (rejection == nullptr) continue;
+    const Incoming& incoming = batch.events[i];
+    all.push_back({.id = 0,
+                   .time = clock_.now(),
+                   .source = batch.source,
+                   .place = incoming.place,
+                   .reason = std::string{reason_name(rejection->reason)},
+                   .sentence = rejection->what,
+                   .bytes = batch.bytes.substr(incoming.begin, incoming.length)});
+  }
+  return all;
 }
 
 Intake::Draft Intake::draft(const Batch& batch, UnixNanos received) {

@@ -24,6 +24,7 @@
 namespace sagewatch {
 
 class Quarantine;
+struct Refused;
 
 struct IntakeConfig {
   JsonLimits limits;
@@ -51,6 +52,8 @@ class Intake : public BatchSink {
 
   Draft draft(const Batch& batch, UnixNanos received);
   SourceCounters& counters(const std::string& source);
+  std::vector<Refused> refused_of(const Batch& batch, const Draft& draft) const;
+  void keep(std::vector<Refused> refused, Draft draft, bool has_frame, OnDurable on_durable);
   void count(const Batch& batch, const Draft& draft);
   std::shared_ptr<const std::string> budgeted(std::string payload);
   std::unique_ptr<Envelope> borrow_envelope();

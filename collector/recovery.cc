@@ -12,10 +12,19 @@ namespace sagewatch {
 namespace {
 
 constexpr std::size_t frames_at_once = 256;
+constexpr std::size_t bytes_at_once = 8u << 20;  // of their payloads
 
 // A store that knows more than the journal belongs to another one, or a weaker durability lost the journal's end.
 bool is_ahead(Store& store, const Journal& journal) {
   return std::ranges::any_of(store.applied(), [&](const Applied& row) { return row.next > journal.next_position(); });
+}
+
+// The store must be closed.
+Result<std::unique_ptr<Store>> open_anew(const RecoveryParts& parts, const std::string& why) {
+  const auto aside = set_aside(parts.disk, parts.store.directory, parts.clock.now());
+  if (!aside) return no(aside.error());
+  log_warn("store", "SW4002", "{}; it was renamed to {}, and a new one is built from the journal", why, *aside);
+  return Store::open(parts.store);
 }
 
 Result<std::unique_ptr<Store>> open_or_set_aside(const RecoveryParts& parts) {
@@ -30,22 +39,32 @@ Result<std::unique_ptr<Store>> open_or_set_aside(const RecoveryParts& parts) {
   } else {
     return opened;
   }
-  const auto aside = set_aside(parts.disk, parts.store.directory, parts.clock.now());
-  if (!aside) return no(aside.error());
-  log_warn("store", "SW4002", "{}; it was renamed to {}, and a new one is built from the journal", why, *aside);
-  return Store::open(parts.store);
+  return open_anew(parts, why);
 }
 
-Done load_newest_snapshot(const RecoveryParts& parts, Store& store) {
+// A snapshot that was taken of what the journal no longer holds would pass over what the journal takes in next.
+Result<std::unique_ptr<Store>> load_newest_snapshot(const RecoveryParts& parts, std::unique_ptr<Store> store) {
   for (const auto& snapshot : Upkeep::snapshots(parts.disk, parts.snapshot_directory)) {
-    auto read = store.read_snapshot(parts.disk, snapshot.path);
-    if (read) {
-      log_info("store", "SW4003", "loaded the snapshot {}", snapshot.path);
-      return {};
+    if (snapshot.position > parts.journal.next_position()) {
+      log_warn("store", "SW4004", "the snapshot {} holds more than the journal; trying an older snapshot",
+               snapshot.path);
+      continue;
     }
-    log_warn("store", "SW4004", "{}; trying an older snapshot", read.error().what);
+    auto read = store->read_snapshot(parts.disk, snapshot.path);
+    if (!read) {
+      log_warn("store", "SW4004", "{}; trying an older snapshot", read.error().what);
+      continue;
+    }
+    if (!is_ahead(*store, parts.journal)) {
+      log_info("store", "SW4003", "loaded the snapshot {}", snapshot.path);
+      return store;
+    }
+    store.reset();
+    auto fresh = open_anew(parts, fmt::format("the snapshot {} holds more than the journal", snapshot.path));
+    if (!fresh) return fresh;
+    store = std::move(*fresh);
   }
-  return {};
+  return store;
 }
 
 Result<std::shared_ptr<const ResolvedBefore>> resolved_before(const RecoveryParts& parts, Store& store) {
@@ -76,12 +95,13 @@ Result<std::unique_ptr<Shard>> load_shard(const RecoveryParts& parts, Store& sto
                  .next = replay_from,
                  .applied_before = applied,
                  .resolved = resolved,
+                 .on_store_refused = [&journal = parts.journal](const Error& error) { journal.disk_refused(error); },
                  .on_fatal = parts.on_fatal};
   for (const Applied& row : applied) {
     if (row.shards == parts.shards && row.shard == index) own.next = std::max(own.next, row.next);
   }
   auto shard = std::make_unique<Shard>(std::move(own));
-  const auto rules = parts.journal.rule_set_at(replay_from);
+  const auto rules = parts.journal.rule_set_at(std::max(replay_from, parts.journal.first_position()));
   if (!rules) return no(rules.error());
   if (!rules->empty()) {
     if (auto used = shard->use_rules(*rules); !used) return no(used.error());
@@ -104,6 +124,7 @@ Done load_rows(Store& store, std::vector<std::unique_ptr<Shard>>& shards) {
 // Hands the journal from `from` on to every shard, some frames at a time.
 Done replay(Journal& journal, std::uint64_t from, std::vector<std::unique_ptr<Shard>>& shards) {
   std::vector<Frame> frames;
+  std::size_t bytes = 0;
   Done applied;
   const auto hand_out = [&] {
     for (auto& shard : shards) {
@@ -111,11 +132,13 @@ Done replay(Journal& journal, std::uint64_t from, std::vector<std::unique_ptr<Sh
       if (applied) applied = shard->replay(copy);
     }
     frames.clear();
+    bytes = 0;
     return applied.has_value();
   };
   auto read = journal.read(from, [&](const Frame& frame) {
     frames.push_back(frame);
-    return frames.size() < frames_at_once || hand_out();
+    bytes += frame.payload->size();
+    return (frames.size() < frames_at_once && bytes < bytes_at_once) || hand_out();
   });
   if (read && applied) hand_out();
   return read ? applied : read;
@@ -130,7 +153,9 @@ Result<OpenedStore> open_store(const RecoveryParts& parts) {
   opened.store = std::move(*store);
   if (opened.store->applied().empty() && parts.journal.next_position() > 0) {
     log_info("store", "SW4006", "the store is empty: rebuilding it from the journal");
-    if (auto loaded = load_newest_snapshot(parts, *opened.store); !loaded) return no(loaded.error());
+    auto loaded = load_newest_snapshot(parts, std::move(opened.store));
+    if (!loaded) return no(loaded.error());
+    opened.store = std::move(*loaded);
   }
   auto resolved = resolved_before(parts, *opened.store);
   if (!resolved) return no(resolved.error());
@@ -163,7 +188,7 @@ Result<std::vector<std::unique_ptr<Shard>>> recover_shards(const RecoveryParts& 
   if (auto replayed = replay(parts.journal, std::max(from, first), shards); !replayed) return no(replayed.error());
   if (end > from) log_info("store", "SW4008", "replayed positions {} to {}", from, end - 1);
   for (auto& shard : shards) {
-    if (auto ended = shard->end_replay(); !ended) return no(ended.error());
+    if (auto ended = shard->end_replay(end); !ended) return no(ended.error());
   }
   // Rows of another number of shards have done their part: these shards have passed them all.
   for (const Applied& row : applied) {

@@ -14,8 +14,7 @@ namespace {
 constexpr std::size_t positions_per_write = 4096;  // bounds one atomic write, and how long a scrape waits for the lock
 constexpr std::uint64_t timed_one_in = 64;         // matches timed: reading the clock twice costs as much as a match
 constexpr Seconds forgetting_interval{60};
-constexpr int write_tries = 60;
-constexpr Millis write_pause{500};
+constexpr int complain_one_in = 60;  // tries to write
 
 }  // namespace
 
@@ -81,7 +80,8 @@ Done Shard::use_rules(const std::string& hash) {
   return {};
 }
 
-Done Shard::end_replay() {
+Done Shard::end_replay(std::uint64_t end) {
+  next_ = std::max(next_.load(), end);
   parts_.applied_before.clear();
   parts_.resolved.reset();
   Changes changes;
@@ -208,17 +208,20 @@ void Shard::count(const Event& event, const Effect& effect) {
   }
 }
 
-// The store has nowhere else to go, so it is tried for a while: a full disk may be emptied by a person. After that a
-// restart is the better try.
+// The store has nowhere else to go, so it is tried for a while: a full disk may be emptied by a person, and the journal
+// gives up its ballast for it. After that a restart is the better try.
 Done Shard::write(const Changes& changes) {
   for (int tries = 1;; ++tries) {
     Done written = parts_.store.apply(changes);
-    if (written || tries == write_tries) return written;
-    log_warn("store", "SW4001",
-             "cannot write what was derived ({}); trying again, nothing is lost: it is in the journal",
-             written.error().what);
+    if (written || tries == parts_.write_tries_max) return written;
+    if (tries % complain_one_in == 1) {
+      log_warn("store", "SW4001",
+               "cannot write what was derived ({}); trying again, nothing is lost: it is in the journal",
+               written.error().what);
+    }
+    if (parts_.on_store_refused) parts_.on_store_refused(written.error());
     std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, write_pause, [&] { return finishing_; });
+    wake_.wait_for(lock, parts_.write_pause, [&] { return finishing_; });
     if (finishing_) return written;
   }
 }

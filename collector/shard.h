@@ -52,6 +52,10 @@ struct ShardParts {
   std::vector<Applied> applied_before;
   // While a store that was lost or fell behind catches up: deliveries that had been resolved. May be null.
   std::shared_ptr<const ResolvedBefore> resolved;
+  // The store could not be written, most likely because its disk is full; it is tried again. May be empty.
+  std::function<void(const Error&)> on_store_refused;
+  Millis write_pause{500};    // between two tries,
+  int write_tries_max = 600;  // after so many of which a restart is the better try
   // The store or a rule set can't be had any more: the process must end with 74 and recover by a restart.
   std::function<void(const Error&)> on_fatal;
 };
@@ -67,8 +71,9 @@ class Shard {
   Done use_rules(const std::string& hash);  // in force where replay begins
   // Frames of the past, in order. What they owe is only written: the dispatcher reads it from the store.
   Done replay(std::span<Frame> frames) { return apply(frames, nullptr); }
-  // What comes now is new. Writes how far this shard is, also where replay had nothing for it.
-  Done end_replay();
+  // All frames below `end` were handed out; what comes now is new. Writes how far this shard is, also where replay had
+  // nothing for it and where the journal's last positions were lost and hold no frame.
+  Done end_replay(std::uint64_t end);
 
   void start(OnOwed on_owed);
   // --- any thread ---
@@ -91,7 +96,6 @@ class Shard {
   Done change_rules(const std::string& hash, std::uint64_t position, Changes& changes);
   Done write(const Changes& changes);
   Applied applied_row(std::uint64_t next) const;
-  void run();
 
   ShardParts parts_;
   EventReader reader_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <future>
 
 #include "collector/log.h"
 #include "collector/shard.h"
@@ -13,8 +14,7 @@
 namespace sagewatch {
 namespace {
 
-constexpr std::size_t unresolved_max = 10'000;  // deliveries named in one checkpoint
-constexpr std::size_t snapshots_kept = 2;       // the second in case the newest can't be read
+constexpr std::size_t snapshots_kept = 2;  // the second in case the newest can't be read
 constexpr std::string_view snapshot_ending = ".snap";
 
 std::optional<std::uint64_t> number(std::string_view text) {
@@ -62,11 +62,6 @@ void Upkeep::run(std::stop_token stop) {
   };
   Instant next_cut = clock_.instant() + config_.cut_interval;
   while (!stop.stop_requested()) {
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, stop, config_.checkpoint_interval, [] { return false; });
-    }
-    if (stop.stop_requested()) return;
     complain("the checkpoint", checkpoint());
     // A journal near its budget stops the intake, so room is made as soon as that can be.
     if (clock_.instant() >= next_cut || journal_.stat().full) {
@@ -75,6 +70,8 @@ void Upkeep::run(std::stop_token stop) {
       next_cut = clock_.instant() + config_.cut_interval;
     }
     gauge();
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, stop, config_.checkpoint_interval, [] { return false; });
   }
 }
 
@@ -86,35 +83,57 @@ void Upkeep::gauge() {
 }
 
 Done Upkeep::checkpoint() {
-  if (auto synced = store_.sync(); !synced) return synced;
-  const auto unresolved = store_.unresolved(unresolved_max);
-  if (!unresolved) return no(unresolved.error());
-  std::string payload = encode_checkpoint(*unresolved);
-  if (payload == last_checkpoint_) return {};
-  last_checkpoint_ = payload;
-  payload.reserve(payload.size() + frame_padding);
-  const Offer offer = journal_.append(FrameType::checkpoint, 0, std::make_shared<const std::string>(std::move(payload)),
-                                      [](const auto&) {});
-  if (offer == Offer::full) last_checkpoint_.clear();
+  auto payload = take_checkpoint(store_);
+  if (!payload) return no(payload.error());
+  if (*payload == last_checkpoint_) return {};
+  std::string framed;
+  framed.reserve(payload->size() + frame_padding);
+  framed = *payload;
+  const auto durable = std::make_shared<std::promise<Done>>();
+  auto answer = durable->get_future();
+  const Offer offer = journal_.append(FrameType::checkpoint, 0, std::make_shared<const std::string>(std::move(framed)),
+                                      [durable](const Result<std::uint64_t>& position) {
+                                        durable->set_value(position ? Done{} : Done{no(position.error())});
+                                      });
+  if (offer == Offer::full) return not_now("the journal takes nothing now");
+  if (auto written = answer.get(); !written) return written;
+  last_checkpoint_ = std::move(*payload);
   return {};
 }
 
+Result<std::uint64_t> Upkeep::keep_from() {
+  const auto unresolved = store_.unresolved(checkpoint_deliveries_max);
+  if (!unresolved) return no(unresolved.error());
+  const std::uint64_t first = journal_.first_position();
+  std::uint64_t from = unresolved->applied;
+  for (const auto& target : unresolved->targets) {
+    from = std::min(from, target.complete_below);  // behind it there are some that are not listed
+    // What stands before the journal was redriven: its event is in its dead letter, and keeps nothing here.
+    const auto oldest = std::ranges::find_if(target.owed, [&](const auto& row) { return row.offset >= first; });
+    if (oldest != target.owed.end()) from = std::min(from, oldest->offset);
+  }
+  return from;
+}
+
+// A snapshot costs a pass over the whole store, so none is written before a segment is sure to go.
 Done Upkeep::cut() {
   const Journal::Stat stat = journal_.stat();
   const UnixNanos older_than = clock_.now() - config_.keep;
   const bool over_budget = config_.journal_bytes_max != 0 && stat.bytes > config_.journal_bytes_max / 10 * 8;
-  if (stat.segments < 2 || (stat.oldest > older_than && !over_budget)) return {};
-  const auto unresolved = store_.unresolved(unresolved_max);
-  if (!unresolved) return no(unresolved.error());
-  std::uint64_t keep_from = unresolved->applied;
-  for (const auto& target : unresolved->targets) {
-    if (!target.owed.empty()) keep_from = std::min(keep_from, target.owed.front().offset);
+  if (stat.segments < 2 || (!(stat.oldest_ended < older_than) && !over_budget)) return {};
+  auto keep = keep_from();
+  if (!keep) return no(keep.error());
+  if (*keep < stat.oldest_end) return {};
+
+  if (auto written = snapshot(); !written) {
+    // A full disk has no room for one; the newest may reach far enough to make room.
+    const auto held = snapshots(disk_, config_.snapshot_directory);
+    if (held.empty() || held.front().position < stat.oldest_end) return written;
+    keep = std::min(*keep, held.front().position);
   }
-  if (keep_from <= stat.first_position) return {};
-  if (auto written = snapshot(); !written) return written;
   last_checkpoint_.clear();  // the newest one must not be in a segment that goes
-  if (auto written = checkpoint(); !written) return written;
-  const auto cut = journal_.trim(keep_from, older_than);
+  if (auto written = checkpoint(); !written && !journal_.stat().full) return written;
+  const auto cut = journal_.trim(*keep, older_than);
   if (!cut) return no(cut.error());
   if (*cut > 0)
     log_info("journal", "SW4102", "cut {} bytes; the journal now begins at position {}", *cut,
@@ -141,8 +160,10 @@ Done Upkeep::snapshot() {
   if (!unresolved) return no(unresolved.error());
   // The name may say less than the snapshot holds (it is taken a moment later), never more.
   const std::string path = fmt::format("{}/{:020}{}", config_.snapshot_directory, unresolved->applied, snapshot_ending);
-  if (auto removed = disk_.remove(path); !removed) return removed;
-  if (auto written = store_.write_snapshot(disk_, path); !written) return written;
+  if (auto written = store_.write_snapshot(disk_, path); !written) {
+    (void)disk_.remove(path + ".tmp");  // half a snapshot must not fill a disk that is full
+    return written;
+  }
   const auto all = snapshots(disk_, config_.snapshot_directory);
   for (std::size_t i = snapshots_kept; i < all.size(); ++i) {
     if (auto removed = disk_.remove(all[i].path); !removed) return removed;

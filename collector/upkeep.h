@@ -52,6 +52,7 @@ class Upkeep {
 
  private:
   void run(std::stop_token stop);
+  Result<std::uint64_t> keep_from();  // positions below it are applied, and owed to nobody
   Done snapshot();
   Done forget_rule_sets();
   void gauge();

@@ -9,6 +9,14 @@ std::vector<std::string> restart_keys(const Config& now, const Config& next) {
   };
   compare(now.data_dir == next.data_dir, "data_dir");
   compare(now.http.address == next.http.address && now.http.port == next.http.port, "http.listen");
+  compare(now.http.connections_max == next.http.connections_max &&
+              now.http.connections_per_address_max == next.http.connections_per_address_max &&
+              now.http.header_timeout == next.http.header_timeout &&
+              now.http.request_timeout == next.http.request_timeout &&
+              now.http.idle_timeout == next.http.idle_timeout && now.http.body_bytes_max == next.http.body_bytes_max &&
+              now.http.inflated_bytes_max == next.http.inflated_bytes_max &&
+              now.http.in_flight_bytes_max == next.http.in_flight_bytes_max,
+          "http.limits");
   compare(now.journal.segment_bytes == next.journal.segment_bytes && now.journal.bytes_max == next.journal.bytes_max &&
               now.journal.durability == next.journal.durability && now.journal_keep == next.journal_keep,
           "journal");

@@ -3,6 +3,7 @@
 // size, count and time bounded (spec of limits in docs/configuration.md). Boost.Asio is known to server.cc and
 // connection.cc alone, Boost.Beast to request_reader.cc. The same checks for every request: collector/http/hosts.h
 // keeps foreign web pages out, and every answer is JSON unless a service says otherwise, errors too.
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -56,10 +57,19 @@ struct HttpConfig {
   std::uint64_t in_flight_bytes_max = 256ull << 20;  // of all bodies together; over it 503
 };
 
+// Why a request or a connection was refused, for a counter of each at 0.
+inline constexpr std::array<std::string_view, 16> http_refusals{
+    "accept_error",        "bad_encoding",    "bad_request",
+    "body_too_large",      "connections",     "connections_per_address",
+    "foreign_host",        "foreign_origin",  "head_too_large",
+    "header_timeout",      "in_flight_full",  "method_not_allowed",
+    "not_found",           "request_timeout", "service_timeout",
+    "unsupported_encoding"};
+
 // A route is (method, path); for "POST /" also the X-Amz-Target prefix decides inside the service.
 class HttpServer {
  public:
-  // Counted by reason; the reasons are a closed list in server.cc.
+  // Counted by reason, one of http_refusals.
   using OnRefused = std::function<void(std::string_view reason)>;
   // Listens at once, serves after start(). An Error names the address and what to do (port in use).
   static Result<std::unique_ptr<HttpServer>> listen(HttpConfig config, OnRefused on_refused);

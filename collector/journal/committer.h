@@ -36,7 +36,8 @@ class Committer {
 
   Offer append(FrameType type, std::uint32_t positions, std::shared_ptr<const std::string> payload, Callback done);
   void roll();
-  void check_marks();  // after the list got longer or shorter; any thread
+  void disk_refused(const Error& error) { (void)disk_full(error); }  // any thread
+  void check_marks();                                                // after the list got longer or shorter; any thread
 
   std::uint64_t pending_bytes() const { return pending_bytes_; }
   bool full() const { return full_ || over_mark_; }

@@ -36,6 +36,7 @@ class SegmentJournal : public Journal {
   Result<std::string> rule_set_at(std::uint64_t position) override;
   Result<std::optional<Frame>> newest(FrameType type) override;
   Result<std::uint64_t> trim(std::uint64_t keep_from, UnixNanos older_than) override;
+  void disk_refused(const Error& error) override { committer_->disk_refused(error); }
   void roll() override { committer_->roll(); }
   Stat stat() const override;
 
@@ -253,6 +254,10 @@ Journal::Stat SegmentJournal::stat() const {
   stat.first_position = list_.first_position();
   stat.next_position = list_.next_position();
   if (!segments.empty()) stat.oldest = list_.created(segments.front()).value_or(UnixNanos{});
+  if (segments.size() > 1) {
+    stat.oldest_end = segments[1].name.first_position;
+    stat.oldest_ended = list_.created(segments[1]).value_or(UnixNanos{});
+  }
   stat.pending_bytes = committer_->pending_bytes();
   stat.corrupt_bytes = corrupt_bytes_;
   stat.full = committer_->full();

@@ -107,6 +107,9 @@ class Journal {
   // Unlinks whole segments: those that end at or before `keep_from`, and are older than `older_than` or over the
   // budget's low mark. Answers how many bytes went.
   virtual Result<std::uint64_t> trim(std::uint64_t keep_from, UnixNanos older_than) = 0;
+  // Somebody else on the same disk was refused a write. Nothing is taken in until there is room, and the ballast is
+  // given up, as if the journal had met it. Any thread.
+  virtual void disk_refused(const Error&) {}
   // Starts a new segment behind what is pending (so that the present one can be trimmed).
   virtual void roll() = 0;
 
@@ -116,6 +119,10 @@ class Journal {
     std::uint64_t first_position = 0;
     std::uint64_t next_position = 0;
     UnixNanos oldest;  // creation time of the oldest segment
+    // Where the next segment begins and when it was made: what trim() measures before it lets the oldest one go. Only
+    // with two segments or more.
+    std::uint64_t oldest_end = 0;
+    UnixNanos oldest_ended;
     std::uint64_t pending_bytes = 0;
     std::uint64_t corrupt_bytes = 0;  // quarantined since the start
     bool full = false;                // over the high mark, or the disk said so

@@ -72,7 +72,8 @@ ResolvedBefore::ResolvedBefore(const std::optional<Store::Unresolved>& checkpoin
 bool ResolvedBefore::contains(const Owed& delivery) const {
   const auto letter = letter_(delivery_id(delivery.position, delivery.bus, delivery.rule, delivery.target_id));
   if (letter != LetterState::none) return letter == LetterState::kept;
-  if (delivery.position.offset >= applied_) return false;
+  // A redrive is not in the journal: no checkpoint of an earlier time speaks of it.
+  if (delivery.redriven != 0 || delivery.position.offset >= applied_) return false;
   const auto target = targets_.find(delivery.target);
   if (target == targets_.end()) return true;
   return delivery.position.offset < target->second.complete_below &&
