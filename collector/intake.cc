@@ -124,7 +124,7 @@ Offer Intake::accept(Batch batch, OnDurable on_durable) {
 
 Intake::Draft Intake::draft(const Batch& batch, UnixNanos received) {
   Draft draft;
-  FrameWriter writer{batch.source, batch.cursor};
+  FrameWriter writer{batch.source, batch.cursor, batch.bytes.size(), batch.events.size()};
   auto envelope = borrow_envelope();
   draft.receipt.outcomes.reserve(batch.events.size());
   for (const Incoming& incoming : batch.events) {

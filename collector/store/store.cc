@@ -208,7 +208,11 @@ Done RocksStore::check_format() {
 }
 
 Done RocksStore::apply(const Changes& changes) {
-  rocksdb::WriteBatch batch;
+  // Most of the bytes; a batch that grows row by row copies itself over and over.
+  constexpr std::size_t around_a_row = 16;
+  std::size_t bytes = 4096;
+  for (const auto& [key, value] : changes.resources) bytes += key.size() + value.size() + around_a_row;
+  rocksdb::WriteBatch batch(bytes);
   rocksdb::Status status;
   const auto note = [&status](const rocksdb::Status& next) {
     if (status.ok()) status = next;

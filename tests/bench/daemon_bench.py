@@ -48,9 +48,9 @@ def threads(process):
     return found
 
 
-def resident(process):
+def resident(process, line="VmRSS"):
     with open(f"/proc/{process.pid}/status") as status:
-        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
+        return next(int(text.split()[1]) / 1024 for text in status if text.startswith(line))
 
 
 def corpus(path, events, resources, failures=True):
@@ -120,14 +120,16 @@ def memory(directory, resources=100_000):
     daemon = Daemon(PROGRAM, directory, f"data_dir: $DIR/data\nsources: {{ feed: {{ type: file, path: {feed} }} }}\n").start()
 
     wait_for(lambda: daemon.metrics().get(COUNTER, 0) >= resources, f"{resources} events applied", 120, 0.5)
-    fresh = resident(daemon.process)
     size = len(daemon.get("/metrics")[1]) / 1e6
+    time.sleep(1)  # the daemon keeps a page for a moment
+    fresh = resident(daemon.process)
     daemon.stop()
     daemon.start()
     bare = resident(daemon.process)
     daemon.get("/metrics")
-    print(f"{resources:,} resources: resident {fresh:.0f} MB after taking them in and scrapes of {size:.0f} MB, {bare:.0f} MB after a restart, "
-          f"{resident(daemon.process):.0f} MB after a scrape then", flush=True)
+    time.sleep(1)
+    print(f"{resources:,} resources, page of {size:.0f} MB: resident {fresh:.0f} MB after taking them in and scrapes, {bare:.0f} MB after a "
+          f"restart, {resident(daemon.process):.0f} MB after a scrape then, {resident(daemon.process, 'VmHWM'):.0f} MB while it was made", flush=True)
     daemon.stop()
 
 
