@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "collector/thread_name.h"
+
 namespace sagewatch {
 namespace {
 
@@ -97,7 +99,10 @@ Result<std::unique_ptr<RealAppendFile>> RealAppendFile::open(std::string path) {
 }
 
 RealAppendFile::RealAppendFile(std::string path, int descriptor)
-    : path_(std::move(path)), descriptor_(descriptor), thread_([this] { run(); }) {}
+    : path_(std::move(path)), descriptor_(descriptor), thread_([this] {
+        name_this_thread("file-target");
+        run();
+      }) {}
 
 RealAppendFile::~RealAppendFile() {
   {

@@ -1,5 +1,6 @@
 #include "collector/daemon.h"
 
+#include <malloc.h>
 #include <pthread.h>
 
 #include <algorithm>
@@ -45,6 +46,8 @@ namespace {
 constexpr std::uint64_t small_segment = 8ull << 20;  // of dead letters and quarantine
 constexpr Millis look_around{250};                   // how long a signal or a fatal error may go unnoticed
 constexpr Seconds watch_interval{5};
+// A page so large was made in pieces that the allocator keeps; it is asked to give them back to the system.
+constexpr std::size_t large_page = 16u << 20;
 constexpr Millis moment{1};  // between two looks at something that takes a few of them
 
 // A configuration with all that belongs to it, or why it can't be had.
@@ -500,6 +503,7 @@ void Daemon::Inside::stop() {
 }
 
 void Daemon::Inside::look_after(Instant now) {
+  if (page->let_go() > large_page) ::malloc_trim(0);
   if (now < next_look) return;
   next_look = now + watch_interval;
   for (const auto& [kind, count] : fleet->count_by_kind())

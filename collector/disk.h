@@ -28,6 +28,8 @@ class File {
   // Reads up to `length` bytes; fewer only at the end of the file.
   virtual Result<std::string> read(std::uint64_t offset, std::uint64_t length) = 0;
   virtual Result<std::uint64_t> size() = 0;
+  // What stands before `end` is flushed and hardly read again: the system need not keep it in memory. Only a hint.
+  virtual void let_go(std::uint64_t /*end*/) {}
 };
 
 class Disk {

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "collector/thread_name.h"
 #include "exporters/same_target.h"
 
 namespace sagewatch {
@@ -123,7 +124,10 @@ struct Dispatcher::Inside {
       : parts(std::move(with)),
         queue(parts.owed, parts.events, parts.limits, seeded_random(parts.seed), Moment::of(parts.clock)) {
     show_figures();
-    thread = std::thread([this] { run(); });
+    thread = std::thread([this] {
+      name_this_thread("dispatcher");
+      run();
+    });
   }
 
   void run();

@@ -2,10 +2,13 @@
 
 #include <utility>
 
+#include "collector/thread_name.h"
+
 namespace sagewatch {
 
 Errands::Errands()
     : thread_([this](std::stop_token stop) {
+        name_this_thread("errands");
         for (;;) {
           std::function<void()> errand;
           {

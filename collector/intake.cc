@@ -146,7 +146,7 @@ std::vector<Refused> Intake::refused_of(const Batch& batch, const Draft& draft) 
 
 Intake::Draft Intake::draft(const Batch& batch, UnixNanos received) {
   Draft draft;
-  FrameWriter writer{batch.source, batch.cursor};
+  FrameWriter writer{batch.source, batch.cursor, batch.bytes.size(), batch.events.size()};
   auto envelope = borrow_envelope();
   draft.receipt.outcomes.reserve(batch.events.size());
   for (const Incoming& incoming : batch.events) {

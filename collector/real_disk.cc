@@ -87,6 +87,9 @@ class RealFile : public File {
     if (::fstat(descriptor_, &status) != 0) return refused("read its size", path_, errno);
     return static_cast<std::uint64_t>(status.st_size);
   }
+  void let_go(std::uint64_t end) override {
+    (void)::posix_fadvise(descriptor_, 0, static_cast<off_t>(end), POSIX_FADV_DONTNEED);
+  }
 
  private:
   static constexpr std::size_t pieces_max = 1024;  // IOV_MAX of Linux

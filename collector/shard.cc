@@ -7,6 +7,7 @@
 #include "collector/log.h"
 #include "collector/store/applied.h"
 #include "collector/store/checkpoint.h"
+#include "collector/thread_name.h"
 
 namespace sagewatch {
 namespace {
@@ -228,6 +229,7 @@ Done Shard::write(const Changes& changes) {
 
 void Shard::start(OnOwed on_owed) {
   thread_ = std::jthread([this, on_owed = std::move(on_owed)] {
+    name_this_thread("shard-" + std::to_string(parts_.shard));
     std::vector<Frame> frames;
     for (;;) {
       {

@@ -1,6 +1,7 @@
 #include "collector/source_threads.h"
 
 #include "collector/log.h"
+#include "collector/thread_name.h"
 
 namespace sagewatch {
 
@@ -10,6 +11,7 @@ void SourceThreads::start(std::unique_ptr<Source> source) {
   Running& running = running_[name];
   running.source = std::move(source);
   running.thread = std::jthread([this, name, reading = running.source.get()](std::stop_token stop) {
+    name_this_thread("source " + name);
     log_info("source", "SW3101", "source {} begins", name);
     if (auto done = reading->run(sink_, stop); !done) {
       log_error("source", "SW3102", "source {} has stopped: {}", name, done.error().what);

@@ -9,6 +9,7 @@
 #include "collector/log.h"
 #include "collector/shard.h"
 #include "collector/store/checkpoint.h"
+#include "collector/thread_name.h"
 #include "events/frame.h"
 
 namespace sagewatch {
@@ -47,7 +48,10 @@ Upkeep::~Upkeep() {
 }
 
 void Upkeep::start() {
-  thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
+  thread_ = std::jthread([this](std::stop_token stop) {
+    name_this_thread("upkeep");
+    run(stop);
+  });
 }
 
 void Upkeep::stop() {

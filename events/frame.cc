@@ -8,7 +8,9 @@ constexpr std::uint8_t version = 1;
 constexpr std::size_t count_at = 1;  // behind the version
 }  // namespace
 
-FrameWriter::FrameWriter(std::string_view source, std::string_view cursor) {
+FrameWriter::FrameWriter(std::string_view source, std::string_view cursor, std::size_t bytes, std::size_t events) {
+  constexpr std::size_t around_an_event = 64;  // numbers and lengths, and a bus of usual length
+  payload_.reserve(source.size() + cursor.size() + bytes + (events + 1) * around_an_event + frame_padding);
   put(payload_, version);
   put(payload_, count_);
   put_string(payload_, source);

@@ -29,7 +29,8 @@ struct FramedEvent {
 
 class FrameWriter {
  public:
-  FrameWriter(std::string_view source, std::string_view cursor);
+  // `bytes` and `events`: what will be added, about; so that the payload need not grow.
+  FrameWriter(std::string_view source, std::string_view cursor, std::size_t bytes = 0, std::size_t events = 0);
   void add(const FramedEvent& event);
   std::uint32_t count() const { return count_; }
   std::string finish() &&;  // the payload, with capacity for frame_padding more bytes

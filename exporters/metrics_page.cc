@@ -55,12 +55,25 @@ std::shared_ptr<const std::string> MetricsPage::render(Format format) {
   return kept.plain;
 }
 
+std::size_t MetricsPage::let_go() {
+  std::size_t bytes = 0;
+  for (Kept& kept : kept_) {
+    const std::unique_lock lock(kept.mutex, std::try_to_lock);  // else one is being made
+    if (!lock || !kept.plain || clock_.instant() - kept.made < config_.keep) continue;
+    bytes += kept.plain->size();
+    kept.plain.reset();
+    kept.zipped.reset();
+  }
+  return bytes;
+}
+
 void MetricsPage::refresh(Kept& kept, Format format) {
   const Instant begun = clock_.instant();
   if (kept.plain && begun - kept.made < config_.keep) return;
   kept.plain.reset();  // before the new one is made, so that two need not fit into memory
   kept.zipped.reset();
-  kept.plain = std::make_shared<const std::string>(make(format));
+  kept.plain = std::make_shared<const std::string>(make(format, kept.size));
+  kept.size = kept.plain->size();
   kept.made = clock_.instant();
   kept.duration->Observe(std::chrono::duration<double>(kept.made - begun).count());
   kept.bytes->Set(static_cast<double>(kept.plain->size()));
@@ -68,8 +81,9 @@ void MetricsPage::refresh(Kept& kept, Format format) {
 
 // process_*, sagemaker_*, sagewatch_*: the whole page is sorted by name. The fleet comes before our own metrics, so
 // that they can tell how many series it had on this very page.
-std::string MetricsPage::make(Format format) {
+std::string MetricsPage::make(Format format, std::size_t size) {
   std::string page;
+  page.reserve(size + size / 16);  // a string that doubles its way up needs twice the memory, and copies it all
   PageWriter writer(format, page);
   const ProcessFacts facts = process_.read();
   for (const ProcessFamily& family : process_families()) writer.single(family.head, facts.*family.fact);

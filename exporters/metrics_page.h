@@ -26,8 +26,8 @@ struct Page {
   bool gzipped = false;  // send Content-Encoding: gzip; always send Vary: Accept, Accept-Encoding
 };
 
-// Any thread. Everything given to the constructor is borrowed and outlives the page. One page per format stays in
-// memory between scrapes.
+// Any thread. Everything given to the constructor is borrowed and outlives the page. A page of many resources is larger
+// than all else in memory, so its owner calls let_go() now and then.
 class MetricsPage {
  public:
   MetricsPage(MetricsPageConfig config, Instruments& instruments, const ProcessView& process,
@@ -37,6 +37,8 @@ class MetricsPage {
   Page answer(std::string_view accept, std::string_view accept_encoding);
   // The whole page in one format, from the kept one if it is young enough.
   std::shared_ptr<const std::string> render(Format format);
+  // Forgets pages that are too old to answer with; their bytes.
+  std::size_t let_go();
 
  private:
   struct Kept {
@@ -44,11 +46,12 @@ class MetricsPage {
     std::shared_ptr<const std::string> plain;
     std::shared_ptr<const std::string> zipped;  // of `plain`; made when first asked for
     Instant made;
+    std::size_t size = 0;  // of the page made last: the next is about as long
     prometheus::Histogram* duration = nullptr;
     prometheus::Gauge* bytes = nullptr;
   };
   void refresh(Kept& kept, Format format);
-  std::string make(Format format);
+  std::string make(Format format, std::size_t size);
   void count(const std::vector<FamilyCount>& counts);
 
   const MetricsPageConfig config_;

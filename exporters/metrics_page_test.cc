@@ -53,6 +53,16 @@ TEST_F(MetricsPageTest, CostsOnceForTwoScrapersAtOnce) {
   EXPECT_EQ(fleet.visits, 2);
 }
 
+TEST_F(MetricsPageTest, LetsGoOfPagesTooOldToAnswerWith) {
+  const std::weak_ptr<const std::string> made = page.render(Format::text);
+  const std::size_t size = made.lock()->size();
+  EXPECT_EQ(page.let_go(), 0u);
+  EXPECT_FALSE(made.expired());
+  clock.pass(Seconds{1});
+  EXPECT_EQ(page.let_go(), size);
+  EXPECT_TRUE(made.expired());
+}
+
 TEST_F(MetricsPageTest, IsTheSameForAllThreadsThatAskTogether) {
   std::vector<std::jthread> scrapers;
   for (int i = 0; i < 4; ++i) {

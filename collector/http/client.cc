@@ -10,6 +10,8 @@
 #include <thread>
 #include <unordered_map>
 
+#include "collector/thread_name.h"
+
 namespace sagewatch {
 namespace {
 
@@ -205,7 +207,10 @@ class CurlHttpClient::Loop {
   Loop(HttpClientConfig config, CURLM* multi) : config_(std::move(config)), multi_(multi) {
     curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, config_.connections_max);
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, config_.connections_max);
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] {
+      name_this_thread("http-out");
+      run();
+    });
   }
   ~Loop() {
     {

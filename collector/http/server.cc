@@ -15,6 +15,7 @@
 #include "collector/clock.h"
 #include "collector/http/answers.h"
 #include "collector/http/connection.h"
+#include "collector/thread_name.h"
 
 namespace sagewatch {
 namespace {
@@ -142,7 +143,10 @@ Done AsioServer::open() {
 void AsioServer::start() {
   SW_MUST(!thread_.joinable(), "a server is started once");
   accept();
-  thread_ = std::thread([this] { io_.run(); });
+  thread_ = std::thread([this] {
+    name_this_thread("http");
+    io_.run();
+  });
 }
 
 void AsioServer::accept() {

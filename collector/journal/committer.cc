@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "collector/thread_name.h"
 #include "events/base/hash.h"
 
 namespace sagewatch {
@@ -31,7 +32,10 @@ Committer::Committer(Disk& disk, const Clock& clock, JournalObserver& observer, 
       rule_set_(std::move(rule_set)),
       spare_(disk, config, [this] { full_ = false; }) {
   check_marks();
-  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    name_this_thread("committer");
+    run(stop);
+  });
 }
 
 Committer::~Committer() {

@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::array<char, 8> zeros{};
 
+// The end of the segment stays in the page cache, for deliveries that read their event again. The rest would fill all
+// memory with what nobody reads, and a write into fresh pages costs several times one into pages used before.
+constexpr std::uint64_t cached_bytes = 8ull << 20;
+
 std::string_view padding(const FrameHeader& header) {
   return {zeros.data(), header.bytes() - header.length};
 }
@@ -65,6 +69,9 @@ Done SegmentWriter::write(std::span<const Frame> group) {
 void SegmentWriter::commit() {
   for (const FrameHeader& header : headers_) index_.add(header, index_.end);
   headers_.clear();
+  if (index_.end < let_go_ + 2 * cached_bytes) return;
+  let_go_ = index_.end - cached_bytes;
+  file_->let_go(let_go_);
 }
 
 Done SegmentWriter::take_back() {
@@ -83,6 +90,7 @@ bool SegmentWriter::has_room(std::uint64_t group_bytes) const {
 
 Result<std::uint64_t> SegmentWriter::seal() {
   if (auto done = seal_segment(*file_, header_.nonce, index_); !done) return no(done.error());
+  file_->let_go(index_.end);
   return file_->size();
 }
 

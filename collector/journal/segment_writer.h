@@ -48,6 +48,7 @@ class SegmentWriter {
   std::vector<FrameHeader> headers_;      // of the group written last; kept to save allocations
   std::vector<std::string_view> pieces_;  //
   std::uint64_t written_bytes_ = 0;
+  std::uint64_t let_go_ = 0;  // the file's bytes before are no longer kept in memory
 };
 
 // Puts the footer behind the frames that `index` knows and cuts off the rest. Not flushed.

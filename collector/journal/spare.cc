@@ -3,12 +3,16 @@
 #include <utility>
 
 #include "collector/journal/recovery.h"
+#include "collector/thread_name.h"
 
 namespace sagewatch {
 
 Spare::Spare(Disk& disk, const JournalConfig& config, std::function<void()> has_room)
     : disk_(disk), config_(config), has_room_(std::move(has_room)) {
-  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    name_this_thread("spare-segment");
+    run(stop);
+  });
 }
 
 std::string Spare::path() const {
