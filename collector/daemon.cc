@@ -15,7 +15,6 @@
 #include "collector/api/operations.h"
 #include "collector/clock.h"
 #include "collector/config/restart_keys.h"
-#include "collector/config/sections.h"
 #include "collector/data_directory.h"
 #include "collector/dead_letters.h"
 #include "collector/dispatcher.h"
@@ -30,7 +29,7 @@
 #include "collector/quarantine.h"
 #include "collector/real_disk.h"
 #include "collector/recovery.h"
-#include "collector/rule_loading.h"
+#include "collector/settings.h"
 #include "collector/side_journal.h"
 #include "collector/source_threads.h"
 #include "collector/sources/open_source.h"
@@ -50,56 +49,6 @@ constexpr Seconds watch_interval{5};
 constexpr std::size_t large_page = 16u << 20;
 constexpr Millis moment{1};  // between two looks at something that takes a few of them
 
-// A configuration with all that belongs to it, or why it can't be had.
-struct Loaded {
-  std::optional<Config> config;
-  std::shared_ptr<const RuleSet> rules;
-  std::string complaint;           // as `sagewatch check` prints it
-  std::vector<std::string> notes;  // what was read and has no effect
-};
-
-Loaded load(const RunOptions& options) {
-  Loaded loaded;
-  LoadedConfig read = load_config(options.config_files, ProcessSurroundings{});
-  loaded.complaint = error_text(read.errors, read.texts);
-  if (!read.config) return loaded;
-  if (!options.data_dir.empty()) {
-    read.config->data_dir = options.data_dir;
-    read.config->journal.directory = options.data_dir + "/journal";
-  }
-  if (!options.listen.empty() && !set_listen(read.config->http, options.listen)) {
-    loaded.complaint =
-        fmt::format("--listen {}: must be a loopback address and a port, such as 127.0.0.1:9477\n", options.listen);
-    return loaded;
-  }
-  LoadedRules rules = load_rules(*read.config);
-  for (const std::string& error : rules.errors)
-    loaded.complaint += fmt::format("error[{}]: {}\n", rule_error_code, error);
-  if (!rules.rules) return loaded;
-  loaded.rules = rules.rules;
-  loaded.notes = std::move(rules.notes);
-  loaded.config = std::move(read.config);
-  return loaded;
-}
-
-void log_notes(const Loaded& loaded) {
-  for (const std::string& note : loaded.notes) log_info("rules", rule_note_code, "{}", note);
-}
-
-LogLevel log_level(const std::string& name) {
-  if (name == "debug") return LogLevel::debug;
-  if (name == "warn" || name == "warning") return LogLevel::warn;
-  return name == "error" ? LogLevel::error : LogLevel::info;
-}
-
-void begin_logging(const RunOptions& options, const LoggingConfig& config) {
-  const std::string& format = options.log_format.empty() ? config.format : options.log_format;
-  start_logging(log_level(options.log_level.empty() ? config.level : options.log_level),
-                format == "json"     ? LogFormat::json
-                : format == "logfmt" ? LogFormat::logfmt
-                                     : LogFormat::automatic);
-}
-
 std::uint32_t shard_count() {
   return std::max(2u, std::thread::hardware_concurrency()) - 1;
 }
@@ -107,7 +56,7 @@ std::uint32_t shard_count() {
 }  // namespace
 
 struct Daemon::Inside {
-  explicit Inside(RunOptions given, Loaded loaded)
+  explicit Inside(RunOptions given, Settings loaded)
       : options(std::move(given)), config(std::move(*loaded.config)), rules(std::move(loaded.rules)) {}
 
   ~Inside();
@@ -417,7 +366,7 @@ ReloadAnswer Daemon::Inside::reload() {
     log_warn("daemon", "SW1005", "the configuration was not reloaded and the old one stays in force: {}", text);
     return ReloadAnswer{false, std::move(text)};
   };
-  Loaded loaded = load(options);
+  Settings loaded = load_settings(options);
   if (!loaded.config) return refuse(std::move(loaded.complaint));
   if (const auto keys = restart_keys(config, *loaded.config); !keys.empty()) {
     return refuse(fmt::format("{} can only change with a restart; nothing was changed\n", fmt::join(keys, ", ")));
@@ -533,7 +482,7 @@ Daemon::Daemon(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 Daemon::~Daemon() = default;
 
 tl::expected<std::unique_ptr<Daemon>, StartFailure> Daemon::start(RunOptions options) {
-  Loaded loaded = load(options);
+  Settings loaded = load_settings(options);
   if (!loaded.config) return tl::unexpected{StartFailure{loaded.complaint, exit_config}};
   begin_logging(options, loaded.config->logging);
   log_notes(loaded);

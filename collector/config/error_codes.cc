@@ -154,6 +154,9 @@ constexpr ErrorCode codes[] = {
     {"SW4205", "journal damaged",
      "Bytes in the middle of the journal do not have their checksum. The events that stood there are lost; all "
      "others are read. The bytes are kept for a closer look. Check the disk, and see `sagewatch journal verify`."},
+    {"SW4206", "journal of dead letters or quarantine damaged",
+     "Bytes of that journal do not have their checksum. The entries that stood there are lost; all others are read. "
+     "Check the disk."},
     {"SW5001", "deliveries to a removed target",
      "The configuration has no target of this name any more, or one of another type, and deliveries were owed to it."
      " They become dead letters with the reason `target_removed`: redrive them after you have put the target back."},
@@ -167,6 +170,9 @@ constexpr ErrorCode codes[] = {
      "Old dead letters could not be removed; it is tried again. Check the disk of data_dir."},
     {"SW5104", "retention of quarantine failed",
      "Old entries of the quarantine could not be removed; it is tried again. Check the disk of data_dir."},
+    {"SW5105", "redrive not noted",
+     "A dead letter is owed again, but its index could not be written: a list may show it as not redriven. Check the "
+     "disk of data_dir."},
 };
 
 }  // namespace

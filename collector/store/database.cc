@@ -49,7 +49,8 @@ rocksdb::ColumnFamilyOptions family_options(const StoreConfig& config, const std
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = config.write_buffer_bytes;
-  // Rows come sorted (RocksStore::apply), so each is looked for from where the last one went. All ARNs share these bytes.
+  // Rows come sorted (RocksStore::apply), so each is looked for from where the last one went. All ARNs share these
+  // bytes.
   options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(8));
   options.level_compaction_dynamic_level_bytes = true;
   options.target_file_size_base = 16 << 20;

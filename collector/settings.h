@@ -1,0 +1,26 @@
+#pragma once
+// All that a daemon is told, at the start and by every reload: the configuration with the command line over it, and the
+// rules that it asks for, compiled.
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collector/cli/commands.h"
+#include "collector/config/config.h"
+#include "rules/rule_set.h"
+
+namespace sagewatch {
+
+struct Settings {
+  std::optional<Config> config;          // nothing: see `complaint`
+  std::shared_ptr<const RuleSet> rules;  // with `config`
+  std::string complaint;                 // as `sagewatch check` prints it
+  std::vector<std::string> notes;        // what was read and has no effect
+};
+Settings load_settings(const RunOptions& options);
+
+void begin_logging(const RunOptions& options, const LoggingConfig& config);
+void log_notes(const Settings& settings);
+
+}  // namespace sagewatch
