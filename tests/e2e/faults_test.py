@@ -34,11 +34,10 @@ def AFullDiskRefusesAndLosesNothingAndGoesOnWhenThereIsRoom(program, path, stack
         return print("        mounting is not allowed here: the fault tests of the journal cover it on a fake disk")
     daemon = running(stack, program, path, CONFIG.replace("$DIR/data", f"{mount}/data"))
     filler = f"{mount}/filler"
-    with open(filler, "wb") as out:
+    with open(filler, "wb", buffering=0) as out:
         try:
             while True:
                 out.write(b"x" * 65536)
-                out.flush()
         except OSError:
             pass
     acknowledged, refused = [], 0
