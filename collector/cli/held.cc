@@ -33,7 +33,7 @@ Result<Json> all_pages(const std::string& server, const std::string& path, const
   Json all{{key, Json::array()}};
   std::string before;
   for (;;) {
-    auto page = asked(server, "GET", path + (before.empty() ? "" : "&before=" + before));
+    auto page = asked(server, "GET", before.empty() ? path : fmt::format("{}&before={}", path, before));
     if (!page) return page;
     for (auto& entry : (*page)[key]) all[key].push_back(std::move(entry));
     if (!page->contains("next")) return all;
