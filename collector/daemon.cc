@@ -288,9 +288,8 @@ void Daemon::Inside::serve_requests() {
   server->route("POST", "/", [this](HttpRequest&& request, Respond respond) {
     event_bridge->serve(std::move(request), std::move(respond));
   });
-  server->route("POST", "/api/v1/events", [this](HttpRequest&& request, Respond respond) {
-    ingest->serve(std::move(request), std::move(respond));
-  });
+  server->route("POST", "/api/v1/events",
+                [this](HttpRequest&& request, const Respond& respond) { ingest->serve(std::move(request), respond); });
   add_operations(*server, {.page = *page,
                            .readiness = readiness,
                            .stuck =
@@ -299,7 +298,7 @@ void Daemon::Inside::serve_requests() {
                                  return stuck;
                                },
                            .reload =
-                               [this](std::function<void(ReloadAnswer)> answer) {
+                               [this](const std::function<void(ReloadAnswer)>& answer) {
                                  const bool taken = errands->run([this, answer] { answer(reload()); });
                                  if (!taken) answer({false, "too much waits already; try again in a moment\n"});
                                }});
@@ -501,6 +500,7 @@ tl::expected<std::unique_ptr<Daemon>, StartFailure> Daemon::start(RunOptions opt
       return tl::unexpected{StartFailure{taken.error().what, step.exit_code}};
   }
   std::vector<Shard*> all;
+  all.reserve(parts.shards.size());
   for (auto& shard : parts.shards) all.push_back(shard.get());
   parts.fanout->deliver_to(std::move(all));
   if (auto taken = parts.connect_targets(); !taken)

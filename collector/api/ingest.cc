@@ -55,7 +55,7 @@ HttpResponse answer_of(BodyForm form, const std::vector<std::uint64_t>& places, 
 
 }  // namespace
 
-void Ingest::serve(HttpRequest&& request, Respond respond) {
+void Ingest::serve(HttpRequest&& request, const Respond& respond) {
   auto split = split_events(request.body, request.header("content-type"), config_.events_per_request);
   if (!split) return respond(error_answer(400, split.error().what));
   if (split->too_many)

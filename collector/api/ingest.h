@@ -16,7 +16,7 @@ class Ingest {
  public:
   // `sink` outlives this.
   Ingest(IngestConfig config, BatchSink& sink) : config_(config), sink_(sink) {}
-  void serve(HttpRequest&& request, Respond respond);
+  void serve(HttpRequest&& request, const Respond& respond);
 
  private:
   IngestConfig config_;

@@ -91,7 +91,7 @@ PutEvents::PutEvents(EventBridgeConfig config, BatchSink& sink, const Clock& clo
       detail_parser_(std::make_unique<DetailParser>()) {}
 PutEvents::~PutEvents() = default;
 
-void PutEvents::serve(std::string body, std::string_view region, Respond respond) {
+void PutEvents::serve(std::string body, std::string_view region, const Respond& respond) {
   const auto entries = reader_.read(body);
   if (!entries) return respond(aws_error(400, entries.error().code, entries.error().message));
   Batch batch;

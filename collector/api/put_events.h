@@ -25,7 +25,7 @@ class PutEvents {
             EventBridge::OnRejected on_rejected);
   ~PutEvents();
 
-  void serve(std::string body, std::string_view region, Respond respond);
+  void serve(std::string body, std::string_view region, const Respond& respond);
 
  private:
   struct DetailParser;
