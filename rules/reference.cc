@@ -14,7 +14,7 @@
 
 #include <algorithm>
 
-#include "rules/json_reader.h"
+#include "rules/json_check.h"
 
 namespace sagewatch {
 
@@ -135,31 +135,10 @@ Reference::Failure Reference::failure(std::size_t test) const {
   return result;
 }
 
-namespace {
-
-// Why `text` is no event.
-std::optional<PatternError> refused_event(std::string_view text) {
-  JsonReader json{text};
-  const bool is_object = json.next() == JsonToken::begin_object;
-  JsonToken token = JsonToken::begin_object;
-  while (token != JsonToken::end && token != JsonToken::invalid) token = json.next();
-  if (json.error()) {
-    return PatternError{
-        .reason = "Parameter Event is not valid. Reason: " + *json.error(), .place = json.place(), .path = {}};
-  }
-  if (!is_object) {
-    return PatternError{
-        .reason = "Parameter Event is not valid. Reason: it must be a JSON object", .place = {}, .path = {}};
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
 tl::expected<bool, PatternError> matches_event(std::string_view pattern_text, std::string_view event_text) {
   const auto pattern = Pattern::parse(pattern_text);
   if (!pattern) return tl::unexpected{pattern.error()};
-  if (auto error = refused_event(event_text)) return tl::unexpected{std::move(*error)};
+  if (auto error = JsonCheck::refusal(event_text)) return tl::unexpected{std::move(*error)};
   PathTrie trie;
   std::vector<PathId> paths;
   for (const std::string& path : pattern->paths()) paths.push_back(trie.add(path));

@@ -1,6 +1,4 @@
-// A rule set is a list of rules sorted by (bus, name), their patterns, and one trie of all paths that patterns of the
-// set mention. An event is taken apart once for all rules of its bus. Before a pattern is evaluated, a cheap look: a
-// path that every conjunction needs and the event lacks rules it out.
+// A rule set is a list of rules sorted by (bus, name) and, for each bus, a matcher of its enabled rules' patterns.
 #include "rules/rule_set.h"
 
 #include <fmt/format.h>
@@ -14,27 +12,16 @@
 #include "events/base/hash.h"
 #include "rules/json_string.h"
 #include "rules/json_tree.h"
-#include "rules/reference.h"
 
 namespace sagewatch {
 
-struct MatchScratch::Parts {
-  FlatEvent event;
-  Reference reference;
-};
-MatchScratch::MatchScratch() : parts_(std::make_unique<Parts>()) {}
-MatchScratch::~MatchScratch() = default;
-
 struct RuleSet::Parts {
-  struct Compiled {
-    std::uint32_t rule;
-    Pattern pattern;
-    std::vector<PathId> paths;
-    std::vector<PathId> needed;  // without a field at each of these no conjunction matches
+  struct OfBus {
+    std::vector<std::uint32_t> rules;  // of the matcher's patterns, ascending
+    Matcher matcher;
   };
   std::vector<Rule> rules;
-  std::map<std::string, std::vector<Compiled>, std::less<>> enabled;  // by bus, ascending by rule
-  PathTrie trie;
+  std::map<std::string, OfBus, std::less<>> enabled;  // by bus
   std::string json;
   std::string hash;
 };
@@ -43,26 +30,6 @@ namespace {
 
 std::string label(const Rule& rule) {
   return fmt::format("{}: rule \"{}\"", rule.origin.empty() ? "rules" : rule.origin, rule.name);
-}
-
-bool needs_field(std::span<const Alternative> alternatives) {
-  return std::none_of(alternatives.begin(), alternatives.end(),
-                      [](const Alternative& a) { return std::holds_alternative<Absent>(a.test); });
-}
-
-// Paths that occur in every conjunction with no {"exists": false} beside.
-std::vector<std::uint32_t> needed_paths(const Pattern& pattern) {
-  std::vector<std::size_t> count(pattern.paths().size());
-  for (const auto& conjunction : pattern.conjunctions()) {
-    for (const FieldTest& test : conjunction) {
-      if (needs_field(pattern.alternatives(test.value))) ++count[test.path];
-    }
-  }
-  std::vector<std::uint32_t> needed;
-  for (std::uint32_t path = 0; path < count.size(); ++path) {
-    if (count[path] == pattern.conjunctions().size()) needed.push_back(path);
-  }
-  return needed;
 }
 
 void append_member(std::string& out, std::string_view key, std::string_view value) {
@@ -149,6 +116,11 @@ tl::expected<std::shared_ptr<const RuleSet>, std::vector<Error>> RuleSet::build(
   auto parts = std::make_unique<Parts>();
   std::vector<Error> errors;
   check_names(rules, errors);
+  struct ToCompile {
+    std::vector<std::uint32_t> rules;
+    std::vector<Pattern> patterns;
+  };
+  std::map<std::string, ToCompile> enabled;
   for (std::uint32_t i = 0; i < rules.size(); ++i) {
     const Rule& rule = rules[i];
     check_links(rule, errors);
@@ -158,12 +130,14 @@ tl::expected<std::shared_ptr<const RuleSet>, std::vector<Error>> RuleSet::build(
       continue;
     }
     if (!rule.enabled) continue;
-    Parts::Compiled compiled{i, std::move(*pattern), {}, {}};
-    for (const std::string& path : compiled.pattern.paths()) compiled.paths.push_back(parts->trie.add(path));
-    for (const std::uint32_t path : needed_paths(compiled.pattern)) compiled.needed.push_back(compiled.paths[path]);
-    parts->enabled[rule.bus].push_back(std::move(compiled));
+    ToCompile& of_bus = enabled[rule.bus];
+    of_bus.rules.push_back(i);
+    of_bus.patterns.push_back(std::move(*pattern));
   }
   if (!errors.empty()) return tl::unexpected{std::move(errors)};
+  for (auto& [bus, of_bus] : enabled) {
+    parts->enabled.emplace(bus, Parts::OfBus{std::move(of_bus.rules), Matcher::compile(of_bus.patterns)});
+  }
   parts->json = canonical_json(rules);
   parts->hash = hash_hex(parts->json);
   parts->rules = std::move(rules);
@@ -185,17 +159,8 @@ void RuleSet::match(std::string_view bus, ValidJson event, MatchScratch& scratch
   matched.clear();
   const auto rules = parts_->enabled.find(bus);
   if (rules == parts_->enabled.end()) return;
-  MatchScratch::Parts& own = scratch.parts();
-  own.event.flatten(event, parts_->trie);
-  for (const Parts::Compiled& compiled : rules->second) {
-    const bool lacks = std::any_of(compiled.needed.begin(), compiled.needed.end(),
-                                   [&](PathId path) { return own.event.first(path) == FlatEvent::none; });
-    if (lacks) continue;
-    // A search given up counts as a match: better a delivery too many than one that nobody hears of.
-    if (own.reference.evaluate(compiled.pattern, compiled.paths, own.event) != Finding::no_match) {
-      matched.push_back(compiled.rule);
-    }
-  }
+  rules->second.matcher.match(event, scratch, matched);
+  for (std::uint32_t& number : matched) number = rules->second.rules[number];
 }
 
 // ----- reading back -----

@@ -10,21 +10,10 @@
 
 #include "events/base/result.h"
 #include "events/valid_json.h"
+#include "rules/matcher.h"
 #include "rules/rule.h"
 
 namespace sagewatch {
-
-// Working memory of matching, kept from event to event so that matching does not allocate. One per thread.
-class MatchScratch {
- public:
-  MatchScratch();
-  ~MatchScratch();
-  struct Parts;
-  Parts& parts() { return *parts_; }
-
- private:
-  std::unique_ptr<Parts> parts_;
-};
 
 class RuleSet {
  public:
