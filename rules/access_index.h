@@ -1,68 +1,71 @@
 #pragma once
-// All access keys of a rule set in one hash table. A bucket is one cache line: eight short tags, compared at once, and
-// the entries that they stand for. An entry is one cache line, too, with the key's bytes in it, so a hit costs two
-// lines and a miss one. Strings that rules spell out are entries even if no rule hangs on them, because an entry also
-// says which class its string belongs to (class_word.h).
+// All access keys of a rule set in one hash table, from a key's hash to the candidates that hang on it. A bucket is one
+// cache line: eight short tags, compared at once, and the blocks that they stand for. The keys themselves are not kept:
+// a stranger with an equal tag costs a look at candidates that masks or their own tests turn down, and that is cheaper
+// than to visit, for every key, the memory that would tell it.
 //
 // Filled once, then immutable; any thread.
+#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <string>
-#include <string_view>
 #include <vector>
 
-#include "rules/access_key.h"
-#include "rules/class_word.h"
+#include "rules/candidate_blocks.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace sagewatch {
 
 class AccessIndex {
  public:
-  struct alignas(64) Entry {
-    std::uint64_t hash = 0;
-    PathId path = no_path;
-    std::uint32_t length = 0;
-    std::uint32_t block = 0;  // candidates (candidate_blocks.h), or 0
-    KeyKind kind = KeyKind::text;
-    std::uint8_t class_bit = 0;  // text: the number of its bit
-    std::uint16_t unused = 0;
-    char bytes[40] = {};  // all of them if they fit; else the first 32, and their place in rest_
-  };
-  static constexpr std::uint32_t none = UINT32_MAX;
+  // Room for that many keys.
+  explicit AccessIndex(std::size_t keys) : buckets_(std::bit_ceil(keys / 4 + 1)), mask_(buckets_.size() - 1) {}
+  void add(std::uint64_t hash, CandidateBlocks::Block block);
 
-  explicit AccessIndex(std::size_t entries);
-  // `bytes`: as compared, lower for the lower kinds. Each key once.
-  void add(const Entry& key, std::string_view bytes);
-  // No more keys.
-  void freeze();
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&buckets_.data()[hash & mask_]); }
+  // Calls each(block) for the key's block, and now and then for a stranger's.
+  template <class Each>
+  void find(std::uint64_t hash, Each each) const {
+    const std::uint16_t tag = tag_of(hash);
+    for (std::uint64_t at = hash;; ++at) {
+      const Bucket& bucket = buckets_.data()[at & mask_];
+      for (unsigned bits = equal_tags(bucket, tag); bits != 0; bits &= bits - 1) {
+        each(bucket.blocks[static_cast<unsigned>(std::countr_zero(bits))]);
+      }
+      if (!bucket.is_full) return;
+    }
+  }
 
-  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&buckets_[hash & mask_]); }
-  // The first entry that may be the key's, by its tag; none if there is none.
-  std::uint32_t guess(std::uint64_t hash) const;
-  void prefetch_entry(std::uint32_t entry) const { __builtin_prefetch(&entries_[entry]); }
-  // The key's entry, or null. `guessed`: what guess() said.
-  const Entry* find(const AccessKey& key, std::uint32_t guessed) const;
-
-  std::size_t bytes() const;
+  std::size_t bytes() const { return buckets_.capacity() * sizeof(Bucket); }
 
  private:
   static constexpr unsigned slots = 8;
   struct alignas(64) Bucket {
-    std::uint16_t tags[slots] = {};
-    std::uint32_t entries[slots] = {};
+    std::uint16_t tags[slots] = {};  // 0: empty
+    CandidateBlocks::Block blocks[slots] = {};
     bool is_full = false;  // keys went on to the next bucket
   };
   static std::uint16_t tag_of(std::uint64_t hash) {
     const auto tag = static_cast<std::uint16_t>(hash >> 48);
     return tag == 0 ? std::uint16_t{1} : tag;
   }
-  static unsigned equal_tags(const Bucket& bucket, std::uint16_t tag);  // a bit a slot
-  bool is(const Entry& entry, const AccessKey& key) const;
+  // A bit a slot.
+  static unsigned equal_tags(const Bucket& bucket, std::uint16_t tag) {
+#if defined(__SSE2__)
+    const __m128i equal = _mm_cmpeq_epi16(_mm_load_si128(reinterpret_cast<const __m128i*>(bucket.tags)),
+                                          _mm_set1_epi16(static_cast<short>(tag)));
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi16(equal, _mm_setzero_si128())));
+#else
+    unsigned bits = 0;
+    for (unsigned i = 0; i < slots; ++i) bits |= static_cast<unsigned>(bucket.tags[i] == tag) << i;
+    return bits;
+#endif
+  }
 
   std::vector<Bucket> buckets_;
   std::uint64_t mask_;
-  std::vector<Entry> entries_;
-  std::string rest_;
 };
 
 }  // namespace sagewatch

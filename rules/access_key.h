@@ -1,6 +1,6 @@
 #pragma once
-// What a rule can be filed under, and what an event's value is looked up by: something of a value at a path that is
-// quickly told from all others. A rule hangs on the keys of one of its tests, the rarest; only an event that has one of
+// Access keys: what a rule can be filed under, and what an event's value is looked up by. A key is a path and something
+// of a value that is quickly told from all others. A rule hangs on the keys of one of its tests, the rarest; only an event that has one of
 // these keys makes the matcher look at the rule at all.
 #include <cstdint>
 #include <string_view>
@@ -18,7 +18,7 @@ enum class KeyKind : std::uint8_t {
   lower_text,    // the same three in ASCII lower case
   lower_prefix,  //
   lower_suffix,  //
-  infix,         // some bytes inside
+  infix,         // some bytes inside, from a separator on if possible
   number,        // a double's bytes
   spelling,      // of a number without a value
   word,          // t, f or n
@@ -30,14 +30,6 @@ inline std::uint64_t key_seed(PathId path, KeyKind kind) {
   return mix((std::uint64_t{path} << 8 | static_cast<std::uint8_t>(kind)) + 0x51ed'270b'0a1f'39c1,
              0x9fb2'1c65'1e98'df25);
 }
-
-struct AccessKey {
-  std::uint64_t hash = 0;
-  const char* bytes = nullptr;  // readable 8 beyond; as they stand in the event, so not yet lower for the lower kinds
-  std::uint32_t length = 0;
-  PathId path = no_path;
-  KeyKind kind = KeyKind::text;
-};
 
 // The key of a CIDR block, or of an address as the block of it alone: its bits, its family and its first bytes.
 class BlockKey {
@@ -58,9 +50,14 @@ class BlockKey {
   char bytes_[size + 8] = {};
 };
 
+// What names are joined with. An infix that begins with one is found by looking only where one stands.
+inline bool is_separator(char c) {
+  return std::string_view{"/:-._ "}.find(c) != std::string_view::npos;
+}
+
 // Lengths of prefixes and suffixes that are filed: a longer one is filed under the longest of these that fits.
 inline constexpr std::uint32_t affix_lengths[] = {1,  2,  3,  4,  5,  6,  7,  8,  10, 12,
                                                   14, 16, 20, 24, 28, 32, 40, 48, 64, 96};
-inline constexpr std::uint32_t infix_lengths[] = {1, 2, 3, 4, 6};
+inline constexpr std::uint32_t infix_lengths[] = {1, 2, 3, 4, 6, 8};
 
 }  // namespace sagewatch

@@ -58,6 +58,14 @@ inline std::uint64_t lower_word(std::uint64_t word) {
   return word | upper >> 2;
 }
 
+// The top bit of each byte that is `byte`.
+inline std::uint64_t equal_to(std::uint64_t word, char byte) {
+  constexpr std::uint64_t each = 0x0101'0101'0101'0101;
+  const std::uint64_t differing = word ^ each * static_cast<unsigned char>(byte);
+  const std::uint64_t low = (differing & each * 0x7f) + each * 0x7f;  // no carry leaves a byte
+  return ~(low | differing) & each * 0x80;
+}
+
 // `lower` is in lower case already.
 inline bool equal_lower(const char* lower, const char* text, std::size_t size) {
   std::size_t i = 0;

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <tuple>
+#include <cmath>
+#include <map>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -14,52 +15,55 @@ namespace {
 constexpr std::size_t readable = 16;  // words behind the last run: whole vectors are read
 
 struct Run {
-  ClassWord a, b;  // the event's
+  static constexpr std::size_t head = 5;  // words
+
+  ClassWord a, b, c;  // the event's
   std::uint32_t size;
+  const Survivor* rest;
   const std::uint32_t* masks_a;
   const std::uint32_t* masks_b;
-  const std::uint32_t* rules;
-  const std::uint32_t* programs;
-  const std::uint32_t* undecided;
+  const std::uint32_t* masks_c;
   const std::uint32_t* end;
 
-  Run(const std::uint32_t* at, const ClassWord* classes)
+  Run(const std::uint32_t* at, const ClassWord* classes, const Survivor* all)
       : a(classes[at[0]]),
         b(classes[at[1]]),
-        size(at[2]),
-        masks_a(at + 3),
+        c(classes[at[2]]),
+        size(at[3]),
+        rest(all + at[4]),
+        masks_a(at + head),
         masks_b(masks_a + size),
-        rules(masks_b + size),
-        programs(rules + size),
-        undecided(programs + size),
-        end(undecided + size) {}
+        masks_c(masks_b + size),
+        end(masks_c + size) {}
 };
 
 inline void emit(const Run& run, std::uint32_t first, std::uint32_t bits, Survivor*& out) {
-  for (; bits != 0; bits &= bits - 1) {
-    const std::uint32_t i = first + static_cast<std::uint32_t>(std::countr_zero(bits));
-    *out++ = {run.rules[i], run.programs[i], run.undecided[i]};
-  }
+  for (; bits != 0; bits &= bits - 1) *out++ = run.rest[first + static_cast<std::uint32_t>(std::countr_zero(bits))];
 }
 
 inline void filter_one_by_one(const Run& run, Survivor*& out) {
   for (std::uint32_t i = 0; i < run.size; ++i) {
-    *out = {run.rules[i], run.programs[i], run.undecided[i]};
-    out += (run.masks_a[i] & run.a) != 0 && (run.masks_b[i] & run.b) != 0 ? 1 : 0;
+    if ((run.masks_a[i] & run.a) != 0 && (run.masks_b[i] & run.b) != 0 && (run.masks_c[i] & run.c) != 0) {
+      *out++ = run.rest[i];
+    }
   }
 }
 
-constexpr std::uint32_t few = 4;  // candidates: below, vectors do not pay
+constexpr std::uint32_t few = 2;  // candidates: up to here, vectors do not pay
 
 #if defined(__x86_64__)
 __attribute__((target("avx2,bmi,popcnt"))) void filter_avx2(const Run& run, Survivor*& out) {
   const __m256i a = _mm256_set1_epi32(static_cast<int>(run.a));
   const __m256i b = _mm256_set1_epi32(static_cast<int>(run.b));
+  const __m256i c = _mm256_set1_epi32(static_cast<int>(run.c));
   const __m256i zero = _mm256_setzero_si256();
+  const auto none_in = [&](__m256i classes, const std::uint32_t* masks) __attribute__((target("avx2"))) {
+    const __m256i eight = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(masks));
+    return _mm256_cmpeq_epi32(_mm256_and_si256(classes, eight), zero);
+  };
   for (std::uint32_t i = 0; i < run.size; i += 8) {
-    const __m256i in_a = _mm256_and_si256(a, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(run.masks_a + i)));
-    const __m256i in_b = _mm256_and_si256(b, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(run.masks_b + i)));
-    const __m256i none = _mm256_or_si256(_mm256_cmpeq_epi32(in_a, zero), _mm256_cmpeq_epi32(in_b, zero));
+    const __m256i none = _mm256_or_si256(_mm256_or_si256(none_in(a, run.masks_a + i), none_in(b, run.masks_b + i)),
+                                         none_in(c, run.masks_c + i));
     auto bits = ~static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(none))) & 0xffU;
     if (run.size - i < 8) bits &= (1U << (run.size - i)) - 1;
     emit(run, i, bits, out);
@@ -70,9 +74,11 @@ __attribute__((target("avx2,bmi,popcnt,avx512f,avx512bw,avx512vl"))) void filter
                                                                                         Survivor*& out) {
   const __m512i a = _mm512_set1_epi32(static_cast<int>(run.a));
   const __m512i b = _mm512_set1_epi32(static_cast<int>(run.b));
+  const __m512i c = _mm512_set1_epi32(static_cast<int>(run.c));
   for (std::uint32_t i = 0; i < run.size; i += 16) {
     std::uint32_t bits = _mm512_test_epi32_mask(a, _mm512_loadu_si512(run.masks_a + i));
     bits &= _mm512_test_epi32_mask(b, _mm512_loadu_si512(run.masks_b + i));
+    bits &= _mm512_test_epi32_mask(c, _mm512_loadu_si512(run.masks_c + i));
     if (run.size - i < 16) bits &= (1U << (run.size - i)) - 1;
     emit(run, i, bits, out);
   }
@@ -81,37 +87,90 @@ __attribute__((target("avx2,bmi,popcnt,avx512f,avx512bw,avx512vl"))) void filter
 
 }  // namespace
 
-CandidateBlocks::Block CandidateBlocks::add(std::vector<Candidate> candidates) {
-  if (candidates.empty()) return 0;
-  for (Candidate& candidate : candidates) {
-    for (int i = 0; i < 2; ++i) {
-      if (candidate.paths[i] != no_path) continue;
-      candidate.paths[i] = every_path_;
-      candidate.masks[i] = ~ClassWord{0};
-    }
-    if (candidate.paths[0] > candidate.paths[1]) {
-      std::swap(candidate.paths[0], candidate.paths[1]);
-      std::swap(candidate.masks[0], candidate.masks[1]);
+// The paths whose masks together hold up most.
+CandidateBlocks::Paths CandidateBlocks::paths_for(std::span<const Candidate* const> candidates) {
+  std::map<PathId, double> weight;
+  for (const Candidate* candidate : candidates) {
+    for (std::uint32_t i = 0; i < candidate->tests.size(); ++i) {
+      const Candidate::Test& test = candidate->tests[i];
+      if (i != candidate->decided && test.share < 1) weight[test.path] -= std::log2(test.share);
     }
   }
-  const auto key = [](const Candidate& c) { return std::tuple{c.paths[0], c.paths[1], c.rule, c.program}; };
-  std::sort(candidates.begin(), candidates.end(),
-            [&](const Candidate& x, const Candidate& y) { return key(x) < key(y); });
+  Paths best{no_path, no_path, no_path};
+  for (PathId& path : best) {
+    double most = 0;
+    for (const auto& [at, sum] : weight) {
+      if (sum > most) most = sum, path = at;
+    }
+    weight.erase(path);
+  }
+  std::sort(best.begin(), best.end());
+  return best;
+}
+
+double CandidateBlocks::share_left(const Candidate& candidate, const Paths& paths) {
+  double share = 1;
+  for (std::uint32_t i = 0; i < candidate.tests.size(); ++i) {
+    const bool is_masked = std::find(paths.begin(), paths.end(), candidate.tests[i].path) != paths.end();
+    if (is_masked && i != candidate.decided) share *= std::min(1.0, candidate.tests[i].share);
+  }
+  return share;
+}
+
+Survivor CandidateBlocks::rest_of(const Candidate& candidate, const Paths& paths) const {
+  Survivor rest{candidate.rule, candidate.program, 0};
+  for (std::uint32_t i = 0; i < candidate.tests.size(); ++i) {
+    const Candidate::Test& test = candidate.tests[i];
+    const bool by_mask = test.is_exact && std::find(paths.begin(), paths.end(), test.path) != paths.end();
+    if (!by_mask && i != candidate.decided) rest.undecided |= 1U << std::min(i, 31U);
+  }
+  return rest;
+}
+
+void CandidateBlocks::add_run(std::span<const Candidate* const> candidates, const Paths& paths) {
+  const auto mask = [](const Candidate& candidate, PathId path) {
+    const auto at = std::find_if(candidate.tests.begin(), candidate.tests.end(),
+                                 [&](const Candidate::Test& test) { return test.path == path; });
+    return at == candidate.tests.end() ? ~ClassWord{0} : at->mask;
+  };
+  for (const PathId path : paths) words_.push_back(path == no_path ? every_path_ : path);
+  words_.push_back(static_cast<std::uint32_t>(candidates.size()));
+  words_.push_back(static_cast<std::uint32_t>(rest_.size()));
+  for (const PathId path : paths) {
+    for (const Candidate* candidate : candidates) words_.push_back(mask(*candidate, path));
+  }
+  for (const Candidate* candidate : candidates) rest_.push_back(rest_of(*candidate, paths));
+}
+
+CandidateBlocks::Block CandidateBlocks::add(std::span<const Candidate> candidates) {
+  if (candidates.empty()) return 0;
+  constexpr std::size_t line = 16;  // words: a block that fits one begins where it does not leave it
+  const std::size_t smallest = 2 + Run::head + masked * candidates.size();
+  if (smallest <= line && words_.size() % line + smallest > line) words_.resize((words_.size() / line + 1) * line);
   const auto block = static_cast<Block>(words_.size());
   words_.push_back(static_cast<std::uint32_t>(candidates.size()));
   words_.push_back(0);
-  for (auto begin = candidates.begin(); begin != candidates.end();) {
-    const auto end = std::find_if(begin, candidates.end(), [&](const Candidate& c) {
-      return c.paths[0] != begin->paths[0] || c.paths[1] != begin->paths[1];
-    });
+  std::vector<const Candidate*> left;
+  for (const Candidate& candidate : candidates) left.push_back(&candidate);
+  while (!left.empty()) {
+    // All of them, or if too few are content with that, those that are content with what is best for the first.
+    constexpr double worse = 4;
+    constexpr double negligible = 0.002;
+    const auto join = [&](const Paths& paths) {
+      return std::stable_partition(left.begin(), left.end(), [&](const Candidate* candidate) {
+        const double share = share_left(*candidate, paths);
+        return share <= negligible || share <= worse * share_left(*candidate, paths_for({&candidate, 1}));
+      });
+    };
+    Paths paths = paths_for(left);
+    auto end = join(paths);
+    if (end == left.begin()) {
+      paths = paths_for({left.data(), 1});
+      end = join(paths);
+    }
+    add_run({left.data(), static_cast<std::size_t>(end - left.begin())}, paths);
+    left.erase(left.begin(), end);
     ++words_[block + 1];
-    words_.insert(words_.end(), {begin->paths[0], begin->paths[1], static_cast<std::uint32_t>(end - begin)});
-    for (auto c = begin; c != end; ++c) words_.push_back(c->masks[0]);
-    for (auto c = begin; c != end; ++c) words_.push_back(c->masks[1]);
-    for (auto c = begin; c != end; ++c) words_.push_back(c->rule);
-    for (auto c = begin; c != end; ++c) words_.push_back(c->program);
-    for (auto c = begin; c != end; ++c) words_.push_back(c->undecided);
-    begin = end;
   }
   return block;
 }
@@ -119,18 +178,19 @@ CandidateBlocks::Block CandidateBlocks::add(std::vector<Candidate> candidates) {
 void CandidateBlocks::freeze() {
   words_.insert(words_.end(), readable, 0);
   words_.shrink_to_fit();
+  rest_.shrink_to_fit();
 }
 
 std::size_t CandidateBlocks::filter(std::span<const Block> blocks, const ClassWord* classes, std::vector<Survivor>& out,
                                     InstructionSet set) const {
-  std::size_t most = 1;  // one is written before it is known whether it counts
+  std::size_t most = 0;
   for (const Block block : blocks) most += size(block);
   if (out.size() < most) out.resize(2 * most);
   Survivor* at = out.data();
   for (const Block block : blocks) {
     const std::uint32_t* run_at = words_.data() + block + 2;
-    for (std::uint32_t left = words_[block + 1]; left > 0; --left) {
-      const Run run{run_at, classes};
+    for (std::uint32_t left = run_at[-1]; left > 0; --left) {
+      const Run run{run_at, classes, rest_.data()};
       run_at = run.end;
 #if defined(__x86_64__)
       if (run.size > few && set == InstructionSet::avx512) {

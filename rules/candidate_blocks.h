@@ -1,13 +1,16 @@
 #pragma once
 // The rules that hang on one access key, as one stretch of memory that is filtered with vectors. A block is a list of
-// runs; in a run all candidates have their two most telling tests at the same two paths:
+// runs; in a run all candidates have their three most telling tests at the same three paths:
 //
 //   block  candidates in all | runs
-//   run    path a | path b | n | masks of a: n | masks of b: n | rules: n | programs: n | undecided: n
+//   run    path a | path b | path c | n | rest | masks of a: n | masks of b: n | masks of c: n
 //
-// A candidate survives if the event's class words (class_word.h) at both paths share a bit with its masks.
+// A candidate survives if the event's class words (class_word.h) at all three paths share a bit with its masks. What
+// only survivors need stands elsewhere, from `rest` on, so that filtering reads masks alone. Few long runs are worth more
+// than for each candidate the best three paths: candidates join the run of others where that is not much worse for them.
 //
 // Filled by the compiler, then immutable; any thread.
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -19,18 +22,22 @@
 namespace sagewatch {
 
 struct Candidate {
-  PathId paths[2] = {no_path, no_path};  // no_path: no test
-  ClassWord masks[2] = {0, 0};
+  struct Test {
+    PathId path = no_path;
+    ClassWord mask = 0;
+    double share = 1;       // of events that pass the mask, guessed
+    bool is_exact = false;  // passing the mask is passing the test
+  };
   std::uint32_t rule = 0;
   std::uint32_t program = 0;  // its tests in full: check_programs.h
-  std::uint32_t undecided =
-      0;  // a bit for each of its tests that masks and access key do not decide; 31: also all later
+  std::span<const Test> tests;  // in the program's order
+  std::uint32_t decided = UINT32_MAX;  // the test that having the access key decides, if any
 };
 
 struct Survivor {
   std::uint32_t rule;
   std::uint32_t program;
-  std::uint32_t undecided;
+  std::uint32_t undecided;  // a bit for each of its tests that masks and access key do not decide; 31: also all later
 };
 
 class CandidateBlocks {
@@ -39,20 +46,34 @@ class CandidateBlocks {
 
   // `every_path`: a number beyond all paths, whose class word has all bits set.
   explicit CandidateBlocks(PathId every_path) : every_path_(every_path) {}
-  Block add(std::vector<Candidate> candidates);
+  Block add(std::span<const Candidate> candidates);
   void freeze();
 
-  void prefetch(Block block) const { __builtin_prefetch(words_.data() + block); }
-  std::uint32_t size(Block block) const { return words_[block]; }
+  void prefetch(Block block) const {
+    __builtin_prefetch(words_.data() + block);
+    __builtin_prefetch(words_.data() + block + 16);
+  }
+  std::uint32_t size(Block block) const { return words_.data()[block]; }
   // The survivors of all these blocks stand first in `out`, which only grows; the answer is how many they are.
   std::size_t filter(std::span<const Block> blocks, const ClassWord* classes, std::vector<Survivor>& out,
                      InstructionSet set) const;
 
-  std::size_t bytes() const { return words_.capacity() * sizeof(std::uint32_t); }
+  std::size_t bytes() const {
+    return words_.capacity() * sizeof(std::uint32_t) + rest_.capacity() * sizeof(Survivor);
+  }
 
  private:
+  static constexpr std::size_t masked = 3;
+  using Paths = std::array<PathId, masked>;
+
+  static Paths paths_for(std::span<const Candidate* const> candidates);
+  static double share_left(const Candidate& candidate, const Paths& paths);
+  void add_run(std::span<const Candidate* const> candidates, const Paths& paths);
+  Survivor rest_of(const Candidate& candidate, const Paths& paths) const;
+
   PathId every_path_;
   std::vector<std::uint32_t> words_{0};
+  std::vector<Survivor> rest_;  // by run, in the order of its masks
 };
 
 }  // namespace sagewatch

@@ -65,9 +65,17 @@ ClassLayout::ClassLayout(std::span<const std::string_view> texts, std::span<cons
   numbers_.first_bit = text_first_ + text_count_;
 }
 
+std::vector<double> ClassLayout::number_bounds() const {
+  std::vector<double> bounds;
+  for (std::uint32_t place = 1; place < numbers_.places; ++place) {
+    if (numbers_.of(place) != numbers_.of(place - 1)) bounds.push_back(number_at(constants_, place));
+  }
+  return bounds;
+}
+
 double ClassLayout::share(ClassWord mask) const {
   // What rules spell out is rare where they spell out much.
-  const double unknown = mask & class_other_string ? 1.0 : 0.0;
+  const double unknown = texts_are_exact() && (mask & class_other_string) != 0 ? 1.0 : 0.0;
   const int texts = std::popcount(mask & text_bits());
   const int of_numbers = std::popcount(mask & number_bits());
   const double known = static_cast<double>(texts) / text_count_ + static_cast<double>(of_numbers) / numbers_.count;
@@ -88,7 +96,7 @@ void ClassLayout::add_texts(Mask& sum, const Alternative& alternative) const {
   add_unknown(sum, unknown, class_other_string);
   if (texts_are_exact()) {
     for (std::uint32_t i = 0; i < texts_.size(); ++i) {
-      if (accepts(alternative, {Scalar::Kind::string, texts_[i], {}})) sum.bits |= of_text(i);
+      if (accepts(alternative, {Scalar::Kind::string, texts_[i], {}})) sum.bits |= of_text(i, 0);
     }
     return;
   }

@@ -52,13 +52,39 @@ class ClassLayout {
   // `texts`: all strings that tests of the path spell out, `numbers`: all numbers, sorted, each once. Borrows both.
   ClassLayout(std::span<const std::string_view> texts, std::span<const double> numbers);
 
-  ClassWord of_text(std::uint32_t ordinal) const { return 1U << (text_first_ + ordinal % text_count_); }
+  bool texts_are_exact() const { return texts_.size() <= text_count_; }
+  // `ordinal`: a text's index in `texts`; `hash`: of its access key.
+  ClassWord of_text(std::uint32_t ordinal, std::uint64_t hash) const {
+    return texts_are_exact() ? 1U << (text_first_ + ordinal) : class_by_hash(hash, text_classes());
+  }
+  // Where strings share classes by hash: a string's class.
+  struct TextClasses {
+    std::uint8_t first_bit = 6;
+    std::uint8_t count = 1;
+  };
+  static ClassWord class_by_hash(std::uint64_t hash, TextClasses classes) {
+    return 1U << (classes.first_bit + ((hash >> 32 & 0xffff) * classes.count >> 16));
+  }
+  TextClasses text_classes() const {
+    return {static_cast<std::uint8_t>(text_first_), static_cast<std::uint8_t>(text_count_)};
+  }
+
   const NumberClasses& numbers() const { return numbers_; }
-  // `ordinal_of`: a text's index in `texts`.
-  template <class OrdinalOf>
-  Mask mask(std::span<const Alternative> alternatives, OrdinalOf ordinal_of) const {
+  // The least number of each class but the first, ascending: a number's class is how many of them it reaches.
+  std::vector<double> number_bounds() const;
+  // `key_of`: a text's ordinal and hash.
+  template <class KeyOf>
+  Mask mask(std::span<const Alternative> alternatives, KeyOf key_of) const {
     Mask sum{0, true};
-    for (const Alternative& alternative : alternatives) add(sum, alternative, ordinal_of);
+    for (const Alternative& alternative : alternatives) {
+      if (const auto* exact = std::get_if<ExactText>(&alternative.test)) {
+        const auto& key = key_of(exact->text);
+        sum.bits |= of_text(key.ordinal, key.hash);
+        sum.is_exact = sum.is_exact && texts_are_exact();
+      } else {
+        add_other(sum, alternative);
+      }
+    }
     return sum;
   }
   ClassWord all_texts() const { return text_bits() | class_other_string; }
@@ -71,17 +97,6 @@ class ClassLayout {
 
   ClassWord text_bits() const { return ((1U << text_count_) - 1) << text_first_; }
   ClassWord number_bits() const { return ((1U << numbers_.count) - 1) << numbers_.first_bit; }
-  bool texts_are_exact() const { return texts_.size() <= text_count_; }
-
-  template <class OrdinalOf>
-  void add(Mask& sum, const Alternative& alternative, OrdinalOf ordinal_of) const {
-    if (const auto* exact = std::get_if<ExactText>(&alternative.test)) {
-      sum.bits |= of_text(ordinal_of(exact->text));
-      sum.is_exact = sum.is_exact && texts_are_exact();
-      return;
-    }
-    add_other(sum, alternative);
-  }
   void add_other(Mask& sum, const Alternative& alternative) const;
   void add_texts(Mask& sum, const Alternative& alternative) const;
   void add_numbers(Mask& sum, const Alternative& alternative) const;

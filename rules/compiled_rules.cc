@@ -3,10 +3,11 @@
 //   1. paths get numbers; every key and every number that alternatives spell out is counted;
 //   2. each path gets its classes (class_word.h);
 //   3. each conjunction is written down as a program, and filed under the keys of its rarest test;
-//   4. what hangs on one key becomes a block of candidates, each with the two most telling masks of its other tests.
+//   4. what hangs on one key becomes a block of candidates, each with the most telling masks of its other tests.
 #include "rules/compiled_rules.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <unordered_map>
 
@@ -24,11 +25,7 @@ struct Compiler {
     std::uint32_t tests_begin = 0;  // in tests
     std::uint32_t tests_end = 0;
   };
-  struct Test {
-    PathId path = no_path;
-    ClassLayout::Mask mask;
-    double share = 1;
-  };
+  using Test = Candidate::Test;
   struct Filed {
     KeyTable::Id key = 0;
     std::uint32_t conjunction = 0;
@@ -48,6 +45,7 @@ struct Compiler {
   Candidate candidate(const Filed& filed) const;
   void build_blocks(CompiledRules& out);
   void plan_paths(CompiledRules& out);
+  void add_lookup(PathPlans& plans, PathLookup lookup, const std::vector<KeyTable::Id>& of) const;
 
   std::span<const Pattern> patterns;
   PathTrie trie;
@@ -155,9 +153,13 @@ Compiler::Test Compiler::test(PathId path, std::span<const Alternative> alternat
   if (is_new) {
     Test& made = known->second;
     made.path = path;
-    made.mask = classes[path].mask(alternatives,
-                                   [&](std::string_view text) { return keys.keys()[keys.text(path, text)].ordinal; });
-    made.share = classes[path].share(made.mask.bits);
+    const ClassLayout::Mask mask =
+        classes[path].mask(alternatives, [&](std::string_view text) -> const KeyTable::Key& {
+          return keys.keys()[keys.text(path, text)];
+        });
+    made.mask = mask.bits;
+    made.is_exact = mask.is_exact;
+    made.share = classes[path].share(mask.bits);
   }
   return known->second;
 }
@@ -192,7 +194,9 @@ void Compiler::file(const Pattern& pattern, const std::vector<FieldTest>& conjun
     filed.push_back({present, number, static_cast<std::uint16_t>(best_test), false});
   } else {
     for (const KeyTable::Choice& choice : best) {
-      filed.push_back({choice.key, number, static_cast<std::uint16_t>(best_test), choice.decides});
+      const KeyTable::Key& key = keys.keys()[choice.key];
+      const bool is_exact = key.kind == KeyKind::text && classes[key.path].texts_are_exact();
+      filed.push_back({choice.key, number, static_cast<std::uint16_t>(best_test), is_exact && choice.decides});
     }
   }
 }
@@ -201,32 +205,8 @@ void Compiler::file(const Pattern& pattern, const std::vector<FieldTest>& conjun
 
 Candidate Compiler::candidate(const Filed& from) const {
   const Conjunction& conjunction = conjunctions[from.conjunction];
-  Candidate result;
-  result.rule = conjunction.rule;
-  result.program = conjunction.program;
-  const std::uint32_t count = conjunction.tests_end - conjunction.tests_begin;
-  const Test* all = tests.data() + conjunction.tests_begin;
-  std::uint32_t chosen[2] = {count, count};
-  for (std::uint32_t i = 0; i < count; ++i) {
-    if (from.decides && i == from.test) continue;
-    if (chosen[0] == count || all[i].share < all[chosen[0]].share) {
-      chosen[1] = chosen[0];
-      chosen[0] = i;
-    } else if (chosen[1] == count || all[i].share < all[chosen[1]].share) {
-      chosen[1] = i;
-    }
-  }
-  for (int i = 0; i < 2; ++i) {
-    if (chosen[i] == count) continue;
-    result.paths[i] = all[chosen[i]].path;
-    result.masks[i] = all[chosen[i]].mask.bits;
-  }
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const bool by_key = from.decides && i == from.test;
-    const bool by_mask = (i == chosen[0] || i == chosen[1]) && all[i].mask.is_exact;
-    if (!by_key && !by_mask) result.undecided |= 1U << std::min(i, 31U);
-  }
-  return result;
+  const std::span<const Test> all{tests.data() + conjunction.tests_begin, tests.data() + conjunction.tests_end};
+  return {conjunction.rule, conjunction.program, all, from.decides ? from.test : UINT32_MAX};
 }
 
 void Compiler::build_blocks(CompiledRules& out) {
@@ -255,62 +235,82 @@ void Compiler::build_blocks(CompiledRules& out) {
   }
 }
 
+// Kinds whose keys are looked up by size.
+bool is_sized(KeyKind kind) {
+  return kind != KeyKind::spelling && kind != KeyKind::word && kind != KeyKind::address && kind != KeyKind::number;
+}
+
+void Compiler::add_lookup(PathPlans& plans, PathLookup lookup, const std::vector<KeyTable::Id>& of) const {
+  constexpr std::size_t bits_a_key = 16;
+  constexpr std::size_t most = 1 << 20;  // bits: more would no longer fit a near cache
+  const std::size_t bits = std::clamp<std::size_t>(std::bit_ceil(bits_a_key * of.size()), 64, most);
+  lookup.shift = static_cast<std::uint8_t>(64 - std::countr_zero(bits));
+  lookup.filter = static_cast<std::uint32_t>(plans.filters.size());
+  plans.filters.resize(plans.filters.size() + bits / 64);
+  for (const KeyTable::Id id : of) {
+    std::string padded{keys.keys()[id].bytes};
+    const std::size_t size = padded.size();
+    padded.append(8, '\0');
+    const bool by_hash = lookup.kind == KeyKind::text;
+    const std::uint64_t head = by_hash ? keys.keys()[id].hash : head_word(padded.data(), size);
+    const std::uint64_t bit =
+        PathPlans::filter_bit(head, by_hash ? 0 : tail_word(padded.data(), size), lookup.shift);
+    plans.filters[lookup.filter + bit / 64] |= std::uint64_t{1} << (bit % 64);
+  }
+  plans.lookups.push_back(lookup);
+}
+
 // The index entries, and for each path what is looked up.
 void Compiler::plan_paths(CompiledRules& out) {
   std::vector<CandidateBlocks::Block> block_of(keys.keys().size());
   for (const auto& [key, block] : key_blocks) block_of[key] = block;
-  std::map<std::tuple<PathId, KeyKind, std::uint32_t>, std::vector<std::uint64_t>> looked_up;  // infix: filter
+  std::map<std::tuple<PathId, KeyKind, std::uint32_t, char>, std::vector<KeyTable::Id>> looked_up;
   out.plans.plans.resize(trie.path_count());
   for (KeyTable::Id id = 0; id < keys.keys().size(); ++id) {
     const KeyTable::Key& key = keys.keys()[id];
     PathPlan& plan = out.plans.plans[key.path];
-    if (key.kind != KeyKind::text && block_of[id] == 0) continue;
-    AccessIndex::Entry entry;
-    entry.hash = key.hash;
-    entry.path = key.path;
-    entry.kind = key.kind;
-    entry.block = block_of[id];
+    const ClassLayout& layout = classes[key.path];
+    const bool tells_class = key.kind == KeyKind::text && layout.texts_are_exact();
+    if (!tells_class && block_of[id] == 0) continue;
+    if (tells_class) {
+      plan.texts = PathPlan::Texts::few;
+      out.texts.add(key.hash, key.path, key.bytes, layout.of_text(key.ordinal, key.hash), block_of[id]);
+      continue;
+    }
+    out.index.add(key.hash, block_of[id]);
     if (key.kind == KeyKind::text) {
-      entry.class_bit = static_cast<std::uint8_t>(std::countr_zero(classes[key.path].of_text(key.ordinal)));
-      plan.has_texts = true;
-    } else if (key.kind == KeyKind::number) {
-      plan.has_number_keys = true;
+      looked_up[{key.path, key.kind, 0, '\0'}].push_back(id);
     } else {
       const bool is_block = key.kind == KeyKind::block;
-      const auto size =
-          is_block ? static_cast<std::uint8_t>(key.bytes[0]) : static_cast<std::uint32_t>(key.bytes.size());
-      auto& filter = looked_up[{key.path, key.kind, size}];
-      if (key.kind == KeyKind::infix) {
-        filter.resize(PathPlans::filter_words);
-        std::string padded{key.bytes};
-        padded.append(8, '\0');
-        const std::uint32_t bit = PathPlans::filter_bit(head_word(padded.data(), key.bytes.size()));
-        filter[bit / 64] |= std::uint64_t{1} << (bit % 64);
-      }
+      const auto size = is_block ? static_cast<std::uint8_t>(key.bytes[0]) : static_cast<std::uint32_t>(key.bytes.size());
+      const char anchor = key.kind == KeyKind::infix && is_separator(key.bytes.front()) ? key.bytes.front() : '\0';
+      looked_up[{key.path, key.kind, is_sized(key.kind) ? size : 0, anchor}].push_back(id);
     }
-    out.index.add(entry, key.bytes);
   }
   auto lookup = looked_up.begin();
   for (PathId path = 0; path < trie.path_count(); ++path) {
     PathPlan& plan = out.plans.plans[path];
     plan.text_seed = key_seed(path, KeyKind::text);
-    plan.number_seed = key_seed(path, KeyKind::number);
-    plan.number_classes = classes[path].numbers();
+    plan.first_number_class = classes[path].numbers().of(0);
+    plan.text_classes = classes[path].text_classes();
+    if (!classes[path].texts_are_exact()) plan.texts = PathPlan::Texts::many;
     plan.reads_numbers = !of_path[path].numbers.empty() || of_path[path].spells_numbers;
-    plan.numbers_begin = static_cast<std::uint32_t>(out.plans.numbers.size());
-    out.plans.numbers.insert(out.plans.numbers.end(), of_path[path].numbers.begin(), of_path[path].numbers.end());
-    plan.numbers_end = static_cast<std::uint32_t>(out.plans.numbers.size());
+    plan.bounds_begin = static_cast<std::uint32_t>(out.plans.bounds.size());
+    const std::vector<double> bounds = classes[path].number_bounds();
+    out.plans.bounds.insert(out.plans.bounds.end(), bounds.begin(), bounds.end());
+    plan.bounds_end = static_cast<std::uint32_t>(out.plans.bounds.size());
     plan.present = present_blocks[path];
     plan.lookups_begin = static_cast<std::uint32_t>(out.plans.lookups.size());
     for (; lookup != looked_up.end() && std::get<0>(lookup->first) == path; ++lookup) {
       const KeyKind kind = std::get<KeyKind>(lookup->first);
-      out.plans.lookups.push_back({key_seed(path, kind), kind, std::get<2>(lookup->first),
-                                   static_cast<std::uint32_t>(out.plans.filters.size())});
-      out.plans.filters.insert(out.plans.filters.end(), lookup->second.begin(), lookup->second.end());
+      plan.has_infixes = plan.has_infixes || kind == KeyKind::infix;
+      add_lookup(out.plans,
+                 {key_seed(path, kind), std::get<2>(lookup->first), 0, 0, kind, std::get<char>(lookup->first)},
+                 lookup->second);
+      if (kind == KeyKind::text) plan.text_lookup = plan.lookups_begin++;  // the first, and asked in another way
     }
     plan.lookups_end = static_cast<std::uint32_t>(out.plans.lookups.size());
   }
-  out.plans.numbers.push_back(0);  // keys are read by whole words
 }
 
 CompiledRules Compiler::compile() {
@@ -318,20 +318,24 @@ CompiledRules Compiler::compile() {
   lay_out_classes();
   for (std::uint32_t i = 0; i < patterns.size(); ++i) write(i, patterns[i], path_ids.data() + path_ids_begin[i]);
   known_tests = {};
-  std::size_t entries = 0;
-  for (const KeyTable::Key& key : keys.keys()) entries += key.kind == KeyKind::text ? 1 : 0;
+  std::size_t texts = 0;
+  for (const KeyTable::Key& key : keys.keys()) {
+    texts += key.kind == KeyKind::text && classes[key.path].texts_are_exact() ? 1 : 0;
+  }
   CompiledRules out{.paths = EventPaths{trie},
                     .plans = {},
-                    .index = AccessIndex{entries + filed.size()},
+                    .texts = ClassTexts{texts},
+                    .index = AccessIndex{0},
                     .blocks = CandidateBlocks{trie.path_count()},
                     .programs = {},
                     .lists = {},
                     .pattern_count = patterns.size()};
   build_blocks(out);
+  out.index = AccessIndex{key_blocks.size()};
   plan_paths(out);
   out.programs = std::move(programs);
   out.lists = std::move(lists);
-  out.index.freeze();
+  out.texts.freeze();
   out.blocks.freeze();
   out.programs.freeze();
   out.lists.freeze();
@@ -345,7 +349,7 @@ CompiledRules CompiledRules::from(std::span<const Pattern> patterns) {
 }
 
 std::size_t CompiledRules::bytes() const {
-  return paths.bytes() + plans.bytes() + index.bytes() + blocks.bytes() + programs.bytes() + lists.bytes();
+  return paths.bytes() + plans.bytes() + texts.bytes() + index.bytes() + blocks.bytes() + programs.bytes() + lists.bytes();
 }
 
 }  // namespace sagewatch

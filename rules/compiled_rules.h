@@ -7,6 +7,7 @@
 #include "rules/access_index.h"
 #include "rules/candidate_blocks.h"
 #include "rules/check_programs.h"
+#include "rules/class_texts.h"
 #include "rules/event_paths.h"
 #include "rules/path_plans.h"
 #include "rules/pattern.h"
@@ -17,6 +18,7 @@ namespace sagewatch {
 struct CompiledRules {
   EventPaths paths;
   PathPlans plans;
+  ClassTexts texts;
   AccessIndex index;
   CandidateBlocks blocks;
   CheckPrograms programs;

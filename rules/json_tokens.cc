@@ -8,6 +8,7 @@
 #include "rules/json_tokens.h"
 
 #include <bit>
+#include <cstring>
 
 #if defined(__x86_64__)
 #if defined(__GNUC__) && !defined(__clang__)
@@ -241,8 +242,8 @@ Found find_plain(std::string_view text, std::uint32_t* places, char* kinds) {
 
 void JsonTokens::find(std::string_view text, InstructionSet set) {
   // Every byte may be a token, and whole vectors are written.
-  if (places_.size() < text.size() + 2 * behind) {
-    places_.resize(2 * text.size() + 2 * behind);
+  if (places_.size() < text.size() + 2 * block) {
+    places_.resize(2 * text.size() + 2 * block);
     kinds_.resize(places_.size());
   }
   Found found{};
@@ -259,17 +260,33 @@ void JsonTokens::find(std::string_view text, InstructionSet set) {
   }
   count_ = found.count;
   has_backslash_ = found.has_backslash;
-  for (std::size_t i = 0; i < behind; ++i) places_[count_ + i] = static_cast<std::uint32_t>(text.size());
-  for (std::size_t i = 0; i < behind; ++i) kinds_[count_ + i] = 0;
+  std::memset(kinds_.data() + count_, 0, 16);
 }
 
 std::size_t JsonTokens::behind_close(std::size_t token) const {
-  std::size_t depth = 1;
-  for (const char* kind = kinds_.data() + token;; ++kind) {
-    const int bracket = *kind | 0x20;
-    depth += static_cast<std::size_t>(bracket == '{') - static_cast<std::size_t>(bracket == '}');
-    if (depth == 0) return static_cast<std::size_t>(kind - kinds_.data()) + 1;
+  const char* kinds = kinds_.data();
+  int depth = 1;
+#if defined(__SSE2__)
+  // Sixteen at a time; a step is taken only at each closing bracket.
+  const __m128i lower = _mm_set1_epi8(0x20);
+  for (;; token += 16) {
+    const __m128i low = _mm_or_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(kinds + token)), lower);
+    auto opens = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(low, _mm_set1_epi8('{'))));
+    auto closes = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(low, _mm_set1_epi8('}'))));
+    for (; closes != 0; closes &= closes - 1) {
+      const unsigned below = (closes & (0U - closes)) - 1;
+      for (; (opens & below) != 0; opens &= opens - 1) ++depth;
+      if (--depth == 0) return token + static_cast<unsigned>(std::countr_zero(closes)) + 1;
+    }
+    for (; opens != 0; opens &= opens - 1) ++depth;
   }
+#else
+  for (;; ++token) {
+    const int bracket = kinds[token] | 0x20;
+    depth += static_cast<int>(bracket == '{') - static_cast<int>(bracket == '}');
+    if (depth == 0) return token + 1;
+  }
+#endif
 }
 
 }  // namespace sagewatch

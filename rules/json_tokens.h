@@ -21,8 +21,7 @@ class JsonTokens {
   void find(std::string_view text, InstructionSet set);
 
   std::size_t count() const { return count_; }
-  // Behind the last token stand `behind` more: their place is the text's end, their kind 0.
-  static constexpr std::size_t behind = 64;
+  // Behind the last token stand some of kind 0, at no place: a walk along valid text stops there.
   const std::uint32_t* places() const { return places_.data(); }
   const char* kinds() const { return kinds_.data(); }  // the character at each place
   bool has_backslash() const { return has_backslash_; }

@@ -81,15 +81,25 @@ struct Keys {
     if (pieces.size() == 1) return each(KeyKind::text, pieces.front(), true);
     affix(KeyKind::prefix, prefix_key(pieces.front()), 0);
     affix(KeyKind::suffix, suffix_key(pieces.back()), 0);
-    for (const std::string& piece : pieces) {
-      const std::uint32_t size = longest_fitting(infix_lengths, piece.size());
-      for (std::size_t i = 0; size > 0 && i + size <= piece.size(); ++i) {
-        each(KeyKind::infix, std::string_view{piece}.substr(i, size), false);
-      }
-    }
+    for (const std::string& piece : pieces) infixes(piece);
   }
   void operator()(const auto&) {}
 
+  // From its separators on, as long as it goes; if it has none, from everywhere.
+  void infixes(std::string_view piece) {
+    bool any = false;
+    for (const bool separated : {true, false}) {
+      const std::uint32_t size = longest_fitting(infix_lengths, piece.size());
+      for (std::size_t i = 0; i < piece.size(); ++i) {
+        if (separated != is_separator(piece[i])) continue;
+        const std::uint32_t fitting = separated ? longest_fitting(infix_lengths, piece.size() - i) : size;
+        if (i + fitting > piece.size()) continue;
+        each(KeyKind::infix, piece.substr(i, fitting), false);
+        any = true;
+      }
+      if (any) return;
+    }
+  }
   // `whole`: how long the affix itself is; the key decides if it is all of it.
   void affix(KeyKind kind, std::string_view key, std::size_t whole) {
     if (!key.empty()) each(kind, key, key.size() == whole);
@@ -126,8 +136,8 @@ std::optional<KeyTable::Choice> KeyTable::choose(PathId path, const Alternative&
     const OfPath& all = of_path(path);
     const double of = (kind == KeyKind::infix ? all.infix_uses : all.uses) + unspoken(kind);
     const double share = std::max(1U, keys_[id].uses) / of;
-    // An infix is looked for at every place of a value: one look-up is worth more.
-    const double weight = kind == KeyKind::infix ? 2 : 1;
+    // An infix is looked for at many places of a value, if not at all: other look-ups are worth more.
+    const double weight = kind != KeyKind::infix ? 1 : is_separator(bytes.front()) ? 2 : 8;
     if (!best || share * weight < best->share) best = Choice{id, decides, share * weight};
   });
   return best;

@@ -1,6 +1,7 @@
 #include "rules/matcher.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "rules/array_search.h"
 #include "rules/compiled_rules.h"
@@ -12,8 +13,7 @@ struct MatchScratch::Parts {
   EventValues event;
   std::vector<std::uint32_t> first;  // path -> its first value, or ArraySearch::no_value between events
   std::vector<ClassWord> classes;    // path -> class_absent between events
-  std::vector<AccessKey> keys;
-  std::vector<std::uint32_t> guesses;  // of keys
+  std::vector<std::uint64_t> keys;  // hashes; only the first key_count_ are the event's
   std::vector<CandidateBlocks::Block> hits;
   std::vector<Survivor> survivors;
   ArraySearch search;
@@ -38,15 +38,18 @@ class Matching {
     take_values();
     look_up();
     drop_repeated_hits();
-    const std::size_t survivors = rules_.blocks.filter(own_.hits, own_.classes.data(), own_.survivors, set_);
+    const std::size_t survivors = rules_.blocks.filter(
+        {own_.hits.data(), hit_count_}, own_.classes.data(), own_.survivors, set_);
     const std::span<const Survivor> all{own_.survivors.data(), survivors};
     for (const Survivor& survivor : all) {
       if (survivor.undecided != 0) rules_.programs.prefetch(survivor.program);
     }
+    for (const Survivor& survivor : all) prefetch_lists(survivor);
     for (const Survivor& survivor : all) {
       if (is_match(survivor)) matched.push_back(survivor.rule);
     }
     reset();
+    if (matched.size() < 2) return;
     std::sort(matched.begin(), matched.end());
     matched.erase(std::unique(matched.begin(), matched.end()), matched.end());
   }
@@ -54,51 +57,65 @@ class Matching {
  private:
   // Chains values of a path in the order of the text, collects classes and keys.
   void take_values() {
-    own_.keys.clear();
-    own_.hits.clear();
-    if (rules_.always != 0) own_.hits.push_back(rules_.always);
     const std::span<EventValue> values = own_.event.values();
+    if (own_.hits.size() < 2 * values.size() + 1) own_.hits.resize(4 * values.size() + 64);
+    PathPlans::Keys keys{own_.keys.data(), own_.hits.data()};
+    const std::uint64_t* keys_end = own_.keys.data() + own_.keys.size();
+    if (rules_.always != 0) *keys.blocks++ = rules_.always;
+    const PathPlan* plans = rules_.plans.plans.data();
+    std::uint32_t* first = own_.first.data();
+    ClassWord* all_classes = own_.classes.data();
     for (auto i = static_cast<std::uint32_t>(values.size()); i-- > 0;) {
-      EventValue& value = values[i];
-      ClassWord& classes = own_.classes[value.path];
-      if (own_.first[value.path] == ArraySearch::no_value) {
-        classes = 0;
-        if (const auto block = rules_.plans.plans[value.path].present; block != 0) own_.hits.push_back(block);
+      EventValue& value = values.data()[i];
+      const PathPlan& plan = plans[value.path];
+      if (static_cast<std::size_t>(keys_end - keys.hashes) < PathPlans::keys_max(plan, value)) {
+        const auto used = static_cast<std::size_t>(keys.hashes - own_.keys.data());
+        own_.keys.resize(2 * (used + PathPlans::keys_max(plan, value)));
+        keys.hashes = own_.keys.data() + used;
+        keys_end = own_.keys.data() + own_.keys.size();
       }
-      value.next = own_.first[value.path];
-      own_.first[value.path] = i;
-      const std::size_t before = own_.keys.size();
-      classes |= rules_.plans.take(value, own_.keys);
+      const std::uint64_t* key = keys.hashes;
+      ClassWord classes = rules_.plans.take(value, plan, rules_.texts, keys);
+      for (; key != keys.hashes; ++key) rules_.index.prefetch(*key);
       if (value.element != 0) classes |= class_in_element | class_absent;
-      for (std::size_t key = before; key < own_.keys.size(); ++key) rules_.index.prefetch(own_.keys[key].hash);
+      if (first[value.path] == ArraySearch::no_value) {
+        all_classes[value.path] = classes;
+        if (plan.present != 0) *keys.blocks++ = plan.present;
+      } else {
+        all_classes[value.path] |= classes;
+      }
+      value.next = first[value.path];
+      first[value.path] = i;
     }
+    key_count_ = static_cast<std::size_t>(keys.hashes - own_.keys.data());
+    hit_count_ = static_cast<std::size_t>(keys.blocks - own_.hits.data());
   }
 
   void look_up() {
-    own_.guesses.clear();
-    for (const AccessKey& key : own_.keys) {
-      own_.guesses.push_back(rules_.index.guess(key.hash));
-      if (own_.guesses.back() != AccessIndex::none) rules_.index.prefetch_entry(own_.guesses.back());
-    }
-    for (std::size_t i = 0; i < own_.keys.size(); ++i) {
-      const AccessKey& key = own_.keys[i];
-      const AccessIndex::Entry* entry = rules_.index.find(key, own_.guesses[i]);
-      if (key.kind == KeyKind::text) {
-        own_.classes[key.path] |= entry ? 1U << entry->class_bit : class_other_string;
-      }
-      if (entry && entry->block != 0) {
-        own_.hits.push_back(entry->block);
-        rules_.blocks.prefetch(entry->block);
-      }
-    }
+    for (std::size_t i = 0; i < hit_count_; ++i) rules_.blocks.prefetch(own_.hits.data()[i]);
+    const auto add = [this](CandidateBlocks::Block block) {
+      if (hit_count_ == own_.hits.size()) own_.hits.resize(2 * hit_count_ + 64);
+      own_.hits.data()[hit_count_++] = block;
+      rules_.blocks.prefetch(block);
+    };
+    for (std::size_t i = 0; i < key_count_; ++i) rules_.index.find(own_.keys.data()[i], add);
   }
 
   // A long list of equal values must not look at one block again and again.
   void drop_repeated_hits() {
     constexpr std::size_t few = 32;
-    if (own_.hits.size() <= few) return;
-    std::sort(own_.hits.begin(), own_.hits.end());
-    own_.hits.erase(std::unique(own_.hits.begin(), own_.hits.end()), own_.hits.end());
+    if (hit_count_ <= few) return;
+    CandidateBlocks::Block* begin = own_.hits.data();
+    std::sort(begin, begin + hit_count_);
+    hit_count_ = static_cast<std::size_t>(std::unique(begin, begin + hit_count_) - begin);
+  }
+
+  void prefetch_lists(const Survivor& survivor) const {
+    if (survivor.undecided == 0) return;
+    const std::span<const CheckPrograms::Test> tests = rules_.programs.tests(survivor.program);
+    for (std::uint32_t left = survivor.undecided; left != 0; left &= left - 1) {
+      rules_.lists.prefetch(tests[static_cast<std::size_t>(std::countr_zero(left))].list);
+    }
   }
 
   bool is_match(const Survivor& survivor) {
@@ -141,6 +158,8 @@ class Matching {
   const CompiledRules& rules_;
   InstructionSet set_;
   Scratch& own_;
+  std::size_t key_count_ = 0;  // of own_.keys
+  std::size_t hit_count_ = 0;  // of own_.hits
 };
 
 }  // namespace

@@ -10,11 +10,6 @@ namespace {
 
 constexpr const char* word_bytes = "tfn\0\0\0\0\0\0\0";  // by Scalar::Kind, from true_value on
 
-// The bytes of a key that is computed from a value, and a hash that is enough to tell it: see AccessIndex.
-AccessKey computed(const EventValue& value, const PathLookup& lookup, const char* bytes, std::size_t size) {
-  return {hash_bytes(lookup.seed, bytes, size), value.text, static_cast<std::uint32_t>(size), value.path, lookup.kind};
-}
-
 bool may_be_address(const EventValue& value) {
   if (value.length < 2) return false;
   const char first = value.text[0];
@@ -23,76 +18,58 @@ bool may_be_address(const EventValue& value) {
 
 }  // namespace
 
-ClassWord PathPlans::take(EventValue& value, std::vector<AccessKey>& keys) const {
-  const PathPlan& plan = plans[value.path];
-  if (value.kind == Scalar::Kind::string) {
-    if (plan.has_texts) {
-      keys.push_back(
-          {hash_bytes(plan.text_seed, value.text, value.length), value.text, value.length, value.path, KeyKind::text});
-    }
-    for (std::uint32_t i = plan.lookups_begin; i < plan.lookups_end; ++i) look_up(value, lookups[i], keys);
-    return plan.has_texts ? 0 : class_other_string;
-  }
+ClassWord PathPlans::take_other(EventValue& value, const PathPlan& plan, Keys& keys) const {
   if (value.kind == Scalar::Kind::number) return take_number(value, plan, keys);
   for (std::uint32_t i = plan.lookups_begin; i < plan.lookups_end; ++i) {
     if (lookups[i].kind != KeyKind::word) continue;
     const char* word = word_bytes + (static_cast<int>(value.kind) - static_cast<int>(Scalar::Kind::true_value));
-    keys.push_back({hash_bytes(lookups[i].seed, word, 1), word, 1, value.path, KeyKind::word});
+    *keys.hashes++ = hash_bytes(lookups[i].seed, word, 1);
   }
   return class_of_word(value.kind);
 }
 
-ClassWord PathPlans::take_number(EventValue& value, const PathPlan& plan, std::vector<AccessKey>& keys) const {
-  if (!plan.reads_numbers) return class_odd_number | plan.number_classes.of(0);
+ClassWord PathPlans::take_number(EventValue& value, const PathPlan& plan, Keys& keys) const {
+  if (!plan.reads_numbers) return class_odd_number | plan.first_number_class;
   const std::string_view spelling = number_spelling(value.text);
   const auto number = comparable_number(spelling);
   value.comparable = number.has_value();
-  if (!number) {
-    for (std::uint32_t i = plan.lookups_begin; i < plan.lookups_end; ++i) {
-      if (lookups[i].kind != KeyKind::spelling) continue;
-      keys.push_back(computed(value, lookups[i], spelling.data(), spelling.size()));
-    }
-    return class_odd_number;
+  if (number) value.number = *number;
+  const KeyKind kind = number ? KeyKind::number : KeyKind::spelling;
+  for (std::uint32_t i = plan.lookups_begin; i < plan.lookups_end; ++i) {
+    if (lookups[i].kind != kind) continue;
+    const char* bytes = number ? reinterpret_cast<const char*>(&value.number) : spelling.data();
+    const auto size = static_cast<std::uint32_t>(number ? sizeof value.number : spelling.size());
+    if (!may_be_key(lookups[i], head_word(bytes, size), tail_word(bytes, size))) break;
+    *keys.hashes++ = hash_bytes(lookups[i].seed, bytes, size);
   }
-  value.number = *number;
-  const double* begin = numbers.data() + plan.numbers_begin;
-  const double* end = numbers.data() + plan.numbers_end;
-  const double* at = std::lower_bound(begin, end, *number);
-  const bool is_constant = at != end && *at == *number;
-  // The constant's own bytes outlive the event, as a key's must.
-  if (is_constant && plan.has_number_keys) {
-    const char* bytes = reinterpret_cast<const char*>(at);
-    keys.push_back({hash_bytes(plan.number_seed, bytes, sizeof *at), bytes, sizeof *at, value.path, KeyKind::number});
-  }
-  return plan.number_classes.of(static_cast<std::uint32_t>(2 * (at - begin) + (is_constant ? 1 : 0)));
+  if (!number) return class_odd_number;
+  unsigned reached = 0;
+  const double* end = bounds.data() + plan.bounds_end;
+  for (const double* bound = bounds.data() + plan.bounds_begin; bound != end; ++bound) reached += *bound <= *number;
+  return plan.first_number_class << reached;
 }
 
-void PathPlans::look_up(const EventValue& value, const PathLookup& lookup, std::vector<AccessKey>& keys) const {
-  const auto add = [&](const char* bytes, std::uint32_t length, std::uint64_t hash) {
-    keys.push_back({hash, bytes, length, value.path, lookup.kind});
-  };
+void PathPlans::look_up(const EventValue& value, const PathLookup& lookup, Keys& keys) const {
   const std::uint32_t size = lookup.size;
+  const char* end = value.text + value.length;
+  const auto add_lower = [&](const char* bytes, std::uint32_t length) {
+    if (!may_be_key(lookup, lower_word(head_word(bytes, length)), lower_word(tail_word(bytes, length)))) return;
+    *keys.hashes++ = hash_lower(lookup.seed, bytes, length);
+  };
   switch (lookup.kind) {
-    case KeyKind::prefix:
-      if (value.length >= size) add(value.text, size, hash_bytes(lookup.seed, value.text, size));
-      break;
     case KeyKind::suffix:
-      if (value.length >= size) {
-        const char* begin = value.text + (value.length - size);
-        add(begin, size, hash_bytes(lookup.seed, begin, size));
+      if (value.length >= size && may_be_key(lookup, head_word(end - size, size), tail_word(end - size, size))) {
+        *keys.hashes++ = hash_bytes(lookup.seed, end - size, size);
       }
       break;
     case KeyKind::lower_text:
-      add(value.text, value.length, hash_lower(lookup.seed, value.text, value.length));
+      if (value.length == size) add_lower(value.text, value.length);
       break;
     case KeyKind::lower_prefix:
-      if (value.length >= size) add(value.text, size, hash_lower(lookup.seed, value.text, size));
+      if (value.length >= size) add_lower(value.text, size);
       break;
     case KeyKind::lower_suffix:
-      if (value.length >= size) {
-        const char* begin = value.text + (value.length - size);
-        add(begin, size, hash_lower(lookup.seed, begin, size));
-      }
+      if (value.length >= size) add_lower(end - size, size);
       break;
     case KeyKind::infix:
       look_up_infix(value, lookup, keys);
@@ -103,32 +80,37 @@ void PathPlans::look_up(const EventValue& value, const PathLookup& lookup, std::
       if (const auto address = IpAddress::parse(value.view())) {
         if (lookup.kind == KeyKind::block && lookup.size >= 8U * address->bytes_used) break;
         const BlockKey key{*address, lookup.kind == KeyKind::block ? lookup.size : 8U * address->bytes_used};
-        keys.push_back(computed(value, lookup, key.bytes(), BlockKey::size));
+        *keys.hashes++ = hash_bytes(lookup.seed, key.bytes(), BlockKey::size);
       }
       break;
-    case KeyKind::text:
-    case KeyKind::number:
-    case KeyKind::spelling:
-    case KeyKind::word:
+    default:
       break;  // of other kinds of values, or looked up already
   }
 }
 
-void PathPlans::look_up_infix(const EventValue& value, const PathLookup& lookup, std::vector<AccessKey>& keys) const {
-  const std::uint64_t* filter = filters.data() + lookup.filter;
+void PathPlans::look_up_infix(const EventValue& value, const PathLookup& lookup, Keys& keys) const {
+  if (value.length < lookup.size) return;
   const std::uint64_t mask = first_bytes[lookup.size];
-  for (std::uint32_t i = 0; i + lookup.size <= value.length; ++i) {
-    const std::uint64_t infix = load_word(value.text + i) & mask;
-    const std::uint32_t bit = filter_bit(infix);
-    if ((filter[bit / 64] >> (bit % 64) & 1) == 0) continue;
-    keys.push_back({hash_bytes(lookup.seed, value.text + i, lookup.size), value.text + i, lookup.size, value.path,
-                    KeyKind::infix});
+  const char* end = value.text + (value.length - lookup.size) + 1;
+  const auto look_at = [&](const char* at) {
+    const std::uint64_t infix = load_word(at) & mask;
+    if (!may_be_key(lookup, infix, infix)) return;
+    *keys.hashes++ = hash_bytes(lookup.seed, at, lookup.size);
+  };
+  if (lookup.anchor == 0) {
+    for (const char* at = value.text; at < end; ++at) look_at(at);
+    return;
+  }
+  for (const char* at = value.text; at < end; at += 8) {
+    std::uint64_t found = equal_to(load_word(at), lookup.anchor);
+    if (end - at < 8) found &= first_bytes[end - at];
+    for (; found != 0; found &= found - 1) look_at(at + std::countr_zero(found) / 8);
   }
 }
 
 std::size_t PathPlans::bytes() const {
   return plans.capacity() * sizeof(PathPlan) + lookups.capacity() * sizeof(PathLookup) +
-         numbers.capacity() * sizeof(double) + filters.capacity() * sizeof(std::uint64_t);
+         bounds.capacity() * sizeof(double) + filters.capacity() * sizeof(std::uint64_t);
 }
 
 }  // namespace sagewatch

@@ -8,54 +8,106 @@
 
 #include "rules/access_key.h"
 #include "rules/candidate_blocks.h"
+#include "rules/class_texts.h"
 #include "rules/class_word.h"
 #include "rules/event_values.h"
 
 namespace sagewatch {
 
 struct PathPlan {
+  // How a string finds its class: there is none but class_other_string; ClassTexts says; its hash says.
+  enum class Texts : std::uint8_t { none, few, many };
+
   std::uint64_t text_seed = 0;
-  std::uint64_t number_seed = 0;
   std::uint32_t lookups_begin = 0;  // in PathPlans::lookups
   std::uint32_t lookups_end = 0;
-  std::uint32_t numbers_begin = 0;  // constants, in PathPlans::numbers, ascending
-  std::uint32_t numbers_end = 0;
-  NumberClasses number_classes;
+  std::uint32_t bounds_begin = 0;  // of classes of numbers, in PathPlans::bounds
+  std::uint32_t bounds_end = 0;
+  ClassWord first_number_class = class_odd_number;
   CandidateBlocks::Block present = 0;  // rules that hang on there being any value
-  bool has_texts = false;              // some string is spelled out
-  bool reads_numbers = false;          // some test looks at numbers
-  bool has_number_keys = false;
+  std::uint32_t text_lookup = no_lookup;  // many texts: those that are keys
+  Texts texts = Texts::none;
+  ClassLayout::TextClasses text_classes;
+  bool has_infixes = false;    // among the look-ups
+  bool reads_numbers = false;  // some test looks at numbers
+
+  static constexpr std::uint32_t no_lookup = UINT32_MAX;
 };
 
+// Keys of one kind and size at a path. Most values have none of them, so a few bits of the words at its ends are looked
+// up first in a table that fits a cache: where its bit is 0, no key has these words.
 struct PathLookup {
   std::uint64_t seed = 0;
-  KeyKind kind = KeyKind::prefix;
   std::uint32_t size = 0;    // bytes of a prefix, suffix or infix; bits of a block
-  std::uint32_t filter = 0;  // infix: its bits, in PathPlans::filters
+  std::uint32_t filter = 0;  // its first word, in PathPlans::filters
+  std::uint8_t shift = 63;   // of the filter: its bits are numbered by the top 64 - shift bits of a product
+  KeyKind kind = KeyKind::prefix;
+  char anchor = 0;  // infix: the byte that it begins with; 0: any
 };
 
 class PathPlans {
  public:
-  static constexpr std::uint32_t filter_words = 64;  // 4,096 bits
-
   std::vector<PathPlan> plans;
   std::vector<PathLookup> lookups;
-  std::vector<double> numbers;
+  std::vector<double> bounds;
   std::vector<std::uint64_t> filters;
 
-  static std::uint32_t filter_bit(std::uint64_t infix) {
-    return static_cast<std::uint32_t>(infix * 0x9e37'79b9'7f4a'7c15 >> 52);
+  // The filter's bit of a key that begins and ends with these words.
+  static std::uint64_t filter_bit(std::uint64_t head, std::uint64_t tail, unsigned shift) {
+    return (head ^ std::rotl(tail, 23)) * 0x9e37'79b9'7f4a'7c15 >> shift;
+  }
+  bool may_be_key(const PathLookup& lookup, std::uint64_t head, std::uint64_t tail) const {
+    const std::uint64_t bit = filter_bit(head, tail, lookup.shift);
+    return (filters.data()[lookup.filter + bit / 64] >> (bit % 64) & 1) != 0;
   }
 
-  // Class bits of the value that need no look-up; appends its keys. Reads the number if rules look at it. A string's
-  // own class is left to the look-up where strings are spelled out.
-  ClassWord take(EventValue& value, std::vector<AccessKey>& keys) const;
+  bool may_be_key(const PathLookup& lookup, std::uint64_t hash) const { return may_be_key(lookup, hash, 0); }
+
+  // Where take() writes. There is room for keys_max() hashes and one block.
+  struct Keys {
+    std::uint64_t* hashes;           // of access keys, to be looked up in the index
+    CandidateBlocks::Block* blocks;  // found already
+  };
+  static std::size_t keys_max(const PathPlan& plan, const EventValue& value) {
+    const std::size_t lookups = plan.lookups_end - plan.lookups_begin;
+    return 1 + lookups * (plan.has_infixes ? value.length + std::size_t{1} : 1);
+  }
+  // The value's class; writes its keys and moves `keys` behind them. Reads the number if rules look at it.
+  ClassWord take(EventValue& value, const PathPlan& plan, const ClassTexts& texts, Keys& keys) const {
+    if (value.kind != Scalar::Kind::string) return take_other(value, plan, keys);
+    const ClassWord classes = take_text(value, plan, texts, keys);
+    const PathLookup* end = lookups.data() + plan.lookups_end;
+    for (const PathLookup* lookup = lookups.data() + plan.lookups_begin; lookup != end; ++lookup) {
+      if (lookup->kind != KeyKind::prefix) {
+        look_up(value, *lookup, keys);
+      } else if (value.length >= lookup->size &&
+                 may_be_key(*lookup, head_word(value.text, lookup->size), tail_word(value.text, lookup->size))) {
+        *keys.hashes++ = hash_bytes(lookup->seed, value.text, lookup->size);
+      }
+    }
+    return classes;
+  }
   std::size_t bytes() const;
 
  private:
-  void look_up(const EventValue& value, const PathLookup& lookup, std::vector<AccessKey>& keys) const;
-  void look_up_infix(const EventValue& value, const PathLookup& lookup, std::vector<AccessKey>& keys) const;
-  ClassWord take_number(EventValue& value, const PathPlan& plan, std::vector<AccessKey>& keys) const;
+  ClassWord take_text(const EventValue& value, const PathPlan& plan, const ClassTexts& texts, Keys& keys) const {
+    if (plan.texts == PathPlan::Texts::none) return class_other_string;
+    const std::uint64_t hash = hash_bytes(plan.text_seed, value.text, value.length);
+    if (plan.texts == PathPlan::Texts::many) {
+      if (plan.text_lookup != PathPlan::no_lookup && may_be_key(lookups.data()[plan.text_lookup], hash)) {
+        *keys.hashes++ = hash;
+      }
+      return ClassLayout::class_by_hash(hash, plan.text_classes);
+    }
+    const ClassTexts::Entry* entry = texts.find(hash, value.path, value.text, value.length);
+    if (entry == nullptr) return class_other_string;
+    if (entry->block != 0) *keys.blocks++ = entry->block;
+    return entry->classes;
+  }
+  ClassWord take_other(EventValue& value, const PathPlan& plan, Keys& keys) const;
+  ClassWord take_number(EventValue& value, const PathPlan& plan, Keys& keys) const;
+  void look_up(const EventValue& value, const PathLookup& lookup, Keys& keys) const;
+  void look_up_infix(const EventValue& value, const PathLookup& lookup, Keys& keys) const;
 };
 
 }  // namespace sagewatch
