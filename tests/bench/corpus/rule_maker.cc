@@ -161,12 +161,25 @@ void RuleMaker::fill(RuleDraft& draft, Share target, std::size_t fields_max) {
   }
 }
 
+// Whether some field is one that only events of the draft's kinds have.
+bool RuleMaker::settles_kind(const RuleDraft& draft) const {
+  if (draft.kinds == world_.all_kinds()) return true;
+  return std::any_of(draft.fields.begin(), draft.fields.end(), [&](const RuleField& field) {
+    const auto here = [&](const Facet& facet) { return facet.path == field.path; };
+    const auto elsewhere = [&](const Facet& facet) { return here(facet) && facet.kinds != draft.kinds; };
+    return std::any_of(world_.facets.begin(), world_.facets.end(), here) &&
+           std::none_of(world_.facets.begin(), world_.facets.end(), elsewhere);
+  });
+}
+
 // What narrows nothing, as people write it to be safe or clear.
 void RuleMaker::decorate(RuleDraft& draft) {
   const bool plain = set_ == set_mixed;
+  const bool settled = settles_kind(draft);
   for (const Decoration& decoration : world_.decorations) {
-    if ((decoration.kinds & draft.kinds) == draft.kinds && !draft.asks(decoration.path) &&
-        random_.per_mille(plain ? 500 : 300))
+    if ((decoration.kinds & draft.kinds) != draft.kinds || draft.asks(decoration.path)) continue;
+    const bool needed = !settled && decoration.kinds == draft.kinds;
+    if (random_.per_mille(plain ? 500 : 300) || needed)
       draft.fields.push_back({decoration.path, "[" + quoted(decoration.text) + "]"});
   }
   if (!draft.named) return;
