@@ -23,8 +23,8 @@ WorstCase wildcards(std::uint64_t size, SeededRandom& random) {
   std::unordered_set<std::string> known;
   while (worst.rules.size() < size) {
     const std::string name = corpus::name(random.below(identities));
-    const std::size_t first = 5 + random.below(8);
-    const std::size_t second = first + 5 + random.below(8);
+    const std::size_t first = 5 + random.below(5);
+    const std::size_t second = first + 4 + random.below(4);
     std::string pattern =
         fmt::format("*{}*{}*", name.substr(first, 3 + random.below(3)), name.substr(second, 3 + random.below(4)));
     std::string rule = fmt::format(R"({{"detail":{{"TrainingJobName":[{{"wildcard":"{}"}}]}}}})", pattern);
