@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 namespace sagewatch::corpus {
 namespace {
@@ -118,10 +119,12 @@ std::vector<const Facet*> RuleMaker::choices(const RuleDraft& draft, unsigned as
     if (usable(draft, facet, asks)) found.push_back(&facet);
   }
   random_.shuffle(found);
-  if (target < draft.share / 100 && random_.per_mille(900)) {
-    std::stable_partition(found.begin(), found.end(),
-                          [&](const Facet* facet) { return facet->group == world_.identity; });
-  }
+  if (target >= draft.share / 100 || !random_.per_mille(900)) return found;
+  std::vector<const Facet*> names;
+  std::copy_if(found.begin(), found.end(), std::back_inserter(names),
+               [&](const Facet* facet) { return facet->group == world_.identity; });
+  std::erase_if(found, [&](const Facet* facet) { return facet->group == world_.identity; });
+  found.insert(found.begin(), names.begin(), names.end());
   return found;
 }
 
