@@ -240,7 +240,10 @@ bool RuleMaker::add_anything_but(RuleDraft& draft) {
     if (facet->shown > 1 || excluded * 2 > of) continue;
     std::string alternatives;
     for (const std::string& text : list) alternatives += (alternatives.empty() ? "" : ",") + quoted(text);
-    if (list.size() > 1) alternatives = "[" + alternatives + "]";
+    if (list.size() > 1) {
+      alternatives.insert(alternatives.begin(), '[');
+      alternatives.push_back(']');
+    }
     add(draft, *facet, "[{\"anything-but\":" + alternatives + "}]", of - excluded);
     return true;
   }
@@ -325,7 +328,7 @@ bool RuleMaker::add_wildcard(RuleDraft& draft, Share target, bool middle) {
       const std::string tail = middle ? text.substr(end) : "";
       const std::uint64_t part = counted.around(head, tail);
       if (part < of && draft.share * part / of >= at_least(target))
-        fitting.emplace_back(facet->wildcard_head + head + "*" + tail, part);
+        fitting.emplace_back(std::string{facet->wildcard_head}.append(head).append("*").append(tail), part);
     }
     if (fitting.empty()) continue;
     const auto& [pattern, part] = random_.pick(fitting);
