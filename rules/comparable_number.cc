@@ -1,31 +1,49 @@
+// A decimal of up to 15 digits is always comparable: no two of them share a double, so the shortest spelling of theirs
+// is their own. And with an exponent of at most 22 its double is one exact multiplication or division away. That is
+// nearly every number in events; the rest is compared digit by digit with the shortest spelling of the nearest double.
 #include "rules/comparable_number.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
-#include <string>
 
 namespace sagewatch {
 namespace {
 
-// A decimal without leading and trailing zeros: 0.<digits> x 10^exponent; no digits is zero.
+constexpr std::size_t digits_max = 17;  // of the shortest spelling of a double
+
+// 0.<digits> x 10^exponent, without leading and trailing zeros; no digits is zero.
 struct Decimal {
-  bool negative = false;
-  std::string digits;
+  std::array<char, digits_max> digits{};
+  std::size_t count = 0;
   std::int64_t exponent = 0;
+  bool negative = false;
+  bool too_long = false;
   bool operator==(const Decimal&) const = default;
+
+  void add(char digit) {
+    if (count == digits_max) {
+      too_long = true;
+    } else {
+      digits[count++] = digit;
+    }
+  }
 };
 
 constexpr std::int64_t exponent_limit = 1'000'000'000;  // far outside double; keeps sums from overflowing
 
-std::int64_t read_exponent(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative || text.starts_with('+')) text.remove_prefix(1);
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// From behind the e.
+std::int64_t read_exponent(const char* at, const char* end) {
+  const bool negative = at != end && *at == '-';
+  if (at != end && (*at == '-' || *at == '+')) ++at;
   std::int64_t value = 0;
-  for (const char c : text) {
-    value = value * 10 + (c - '0');
-    if (value > exponent_limit) value = exponent_limit;
-  }
+  for (; at != end; ++at) value = std::min(value * 10 + (*at - '0'), exponent_limit);
   return negative ? -value : value;
 }
 
@@ -33,42 +51,66 @@ Decimal decimal(std::string_view text) {
   Decimal result;
   result.negative = text.starts_with('-');
   if (result.negative) text.remove_prefix(1);
-  if (const std::size_t e = text.find_first_of("eE"); e != std::string_view::npos) {
-    result.exponent = read_exponent(text.substr(e + 1));
-    text = text.substr(0, e);
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  std::int64_t zeros = 0;  // behind the digits so far: they count only if another digit follows
+  bool in_fraction = false;
+  for (; at != end && (is_digit(*at) || *at == '.'); ++at) {
+    if (*at == '.') {
+      in_fraction = true;
+      continue;
+    }
+    if (*at != '0') {
+      for (; zeros > 0 && !result.too_long; --zeros) result.add('0');
+      zeros = 0;
+      result.add(*at);
+    } else if (result.count > 0) {
+      ++zeros;
+    }
+    if (!in_fraction) {
+      if (result.count > 0) ++result.exponent;
+    } else if (result.count == 0) {
+      --result.exponent;
+    }
   }
-  const std::size_t point = std::min(text.find('.'), text.size());
-  result.exponent += static_cast<std::int64_t>(point);
-  result.digits = text.substr(0, point);
-  if (point < text.size()) result.digits.append(text.substr(point + 1));
-  const std::size_t first = std::min(result.digits.find_first_not_of('0'), result.digits.size());
-  result.digits.erase(0, first);
-  result.exponent -= static_cast<std::int64_t>(first);
-  result.digits.erase(result.digits.find_last_not_of('0') + 1);
-  if (result.digits.empty()) return {};
+  if (result.count == 0) return {};
+  if (at != end) result.exponent += read_exponent(at + 1, end);
   return result;
 }
 
-// Whole numbers of up to 15 digits are exact, and nearly all numbers in events.
-std::optional<double> small_integer(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative) text.remove_prefix(1);
-  if (text.empty() || text.size() > 15) return std::nullopt;
-  std::int64_t value = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
+// Only if it is certain; the slower way knows the rest.
+std::optional<double> quick(std::string_view text) {
+  constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                          1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const bool negative = at != end && *at == '-';
+  if (negative) ++at;
+  if (end - at > 17) return std::nullopt;
+  std::int64_t digits = 0;
+  int count = 0;
+  std::int64_t exponent = 0;
+  for (; at != end && is_digit(*at); ++at, ++count) digits = digits * 10 + (*at - '0');
+  if (at != end && *at == '.') {
+    const char* point = at++;
+    for (; at != end && is_digit(*at); ++at, ++count) digits = digits * 10 + (*at - '0');
+    exponent = point - at + 1;
   }
-  return static_cast<double>(negative ? -value : value);
+  if (at != end) exponent += read_exponent(at + 1, end);
+  if (count > 15 || exponent < -22 || exponent > 22) return std::nullopt;
+  if (digits == 0) return 0.0;
+  const auto whole = static_cast<double>(negative ? -digits : digits);
+  return exponent < 0 ? whole / powers[static_cast<std::size_t>(-exponent)]
+                      : whole * powers[static_cast<std::size_t>(exponent)];
 }
 
 }  // namespace
 
 std::optional<double> comparable_number(std::string_view spelling) {
-  if (const auto small = small_integer(spelling)) return small;
+  if (const auto value = quick(spelling)) return value;
   const Decimal exact = decimal(spelling);
-  if (exact.digits.empty()) return 0.0;
-  if (exact.digits.size() > 17) return std::nullopt;  // the shortest spelling of a double has at most 17 digits
+  if (exact.count == 0) return 0.0;
+  if (exact.too_long) return std::nullopt;
   double value = 0;
   const char* end = spelling.data() + spelling.size();
   if (const auto read = std::from_chars(spelling.data(), end, value); read.ec != std::errc{} || read.ptr != end) {
@@ -78,6 +120,12 @@ std::optional<double> comparable_number(std::string_view spelling) {
   const auto written = std::to_chars(shortest, shortest + sizeof shortest, value, std::chars_format::scientific);
   if (decimal({shortest, static_cast<std::size_t>(written.ptr - shortest)}) != exact) return std::nullopt;
   return value;
+}
+
+std::string_view number_spelling(const char* text) {
+  const char* end = text;
+  while (is_digit(*end) || *end == '-' || *end == '+' || *end == '.' || (*end | 0x20) == 'e') ++end;
+  return {text, static_cast<std::size_t>(end - text)};
 }
 
 }  // namespace sagewatch

@@ -1,6 +1,8 @@
 #pragma once
 // Numbers as EventBridge compares them: by value, where the spelling says no more than a double can hold. A spelling
 // that says more (2^53+1, 1e400) is not comparable: it equals only its own spelling, and no range holds it.
+//
+// Neither function allocates.
 #include <optional>
 #include <string_view>
 
@@ -9,5 +11,8 @@ namespace sagewatch {
 // The double that `spelling` (a JSON number) stands for, if its shortest decimal is exactly the spelling's value.
 // -0 is 0.
 std::optional<double> comparable_number(std::string_view spelling);
+
+// The JSON number that begins at `text`, which is known to hold one: how it is spelled.
+std::string_view number_spelling(const char* text);
 
 }  // namespace sagewatch

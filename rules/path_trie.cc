@@ -48,6 +48,15 @@ PathTrie::Node PathTrie::step(Node from, std::string_view key) const {
   return node;
 }
 
+std::size_t PathTrie::bytes() const {
+  std::size_t sum = nodes_.capacity() * sizeof(Body);
+  for (const Body& node : nodes_) {
+    sum += node.children.capacity() * sizeof(Child);
+    for (const Child& child : node.children) sum += child.key.capacity() > 15 ? child.key.capacity() + 1 : 0;
+  }
+  return sum;
+}
+
 PathTrie::Node PathTrie::child(Node from, std::string_view key) const {
   const auto& children = nodes_[from].children;
   const auto found = std::lower_bound(children.begin(), children.end(), key, Shorter{});

@@ -3,6 +3,7 @@
 // field can be and knows its number on arrival. A key with dots in it is several steps: `a.b` and `a` → `b` are one
 // path, in patterns and in events. Filled once, then read by any thread.
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,11 +29,15 @@ class PathTrie {
   PathId path_at(Node node) const { return nodes_[node].path; }
   bool is_leaf(Node node) const { return nodes_[node].children.empty(); }
 
- private:
   struct Child {
-    std::string key;
+    std::string key;  // without dots
     Node node;
   };
+  std::span<const Child> children(Node node) const { return nodes_[node].children; }
+  Node node_count() const { return static_cast<Node>(nodes_.size()); }
+  std::size_t bytes() const;
+
+ private:
   struct Body {
     PathId path = no_path;
     std::vector<Child> children;  // sorted by (length, bytes)

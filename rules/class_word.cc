@@ -1,0 +1,135 @@
+#include "rules/class_word.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+namespace sagewatch {
+namespace {
+
+// Whether an alternative treats all strings alike that no rule spells out, and all numbers without a value.
+enum class Unknown : std::uint8_t { accepted, refused, depends };
+
+bool excludes_only_literals(const AnythingBut& but) {
+  return std::all_of(but.excluded.begin(), but.excluded.end(), [](const Alternative& member) {
+    return std::holds_alternative<ExactText>(member.test) || std::holds_alternative<ExactNumber>(member.test);
+  });
+}
+
+struct OfUnknownString {
+  Unknown operator()(const ExactText&) const { return Unknown::refused; }
+  Unknown operator()(const ExactNumber&) const { return Unknown::refused; }
+  Unknown operator()(const ExactWord&) const { return Unknown::refused; }
+  Unknown operator()(const NumericRange&) const { return Unknown::refused; }
+  Unknown operator()(const Absent&) const { return Unknown::refused; }
+  Unknown operator()(const Exists&) const { return Unknown::accepted; }
+  Unknown operator()(const AnythingBut& but) const {
+    return excludes_only_literals(but) ? Unknown::accepted : Unknown::depends;
+  }
+  Unknown operator()(const auto&) const { return Unknown::depends; }
+};
+
+struct OfOddNumber {
+  Unknown operator()(const ExactNumber& exact) const { return exact.value ? Unknown::refused : Unknown::depends; }
+  Unknown operator()(const Exists&) const { return Unknown::accepted; }
+  Unknown operator()(const AnythingBut&) const { return Unknown::accepted; }  // its numbers all have values
+  Unknown operator()(const auto&) const { return Unknown::refused; }
+};
+
+void add_unknown(ClassLayout::Mask& sum, Unknown unknown, ClassWord bit) {
+  if (unknown != Unknown::refused) sum.bits |= bit;
+  if (unknown == Unknown::depends) sum.is_exact = false;
+}
+
+// A number of that place; places between neighbouring doubles have none, and then the verdict does not matter.
+double number_at(std::span<const double> constants, std::uint32_t place) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (constants.empty()) return 0;
+  if (place % 2 == 1) return constants[place / 2];
+  if (place == 0) return std::nextafter(constants.front(), -infinity);
+  if (place / 2 == constants.size()) return std::nextafter(constants.back(), infinity);
+  return std::nextafter(constants[place / 2 - 1], infinity);
+}
+
+}  // namespace
+
+ClassLayout::ClassLayout(std::span<const std::string_view> texts, std::span<const double> numbers)
+    : texts_(texts), constants_(numbers) {
+  const auto wanted_texts = static_cast<std::uint32_t>(std::clamp<std::size_t>(texts.size(), 1, free_bits));
+  const auto places = static_cast<std::uint32_t>(2 * numbers.size() + 1);
+  const std::uint32_t left = std::max(free_bits - wanted_texts, numbers.empty() ? 1U : free_bits / 2);
+  numbers_.places = places;
+  numbers_.count = std::min(places, left);
+  text_count_ = std::min(wanted_texts, free_bits - numbers_.count);
+  numbers_.first_bit = text_first_ + text_count_;
+}
+
+double ClassLayout::share(ClassWord mask) const {
+  // What rules spell out is rare where they spell out much.
+  const double unknown = mask & class_other_string ? 1.0 : 0.0;
+  const int texts = std::popcount(mask & text_bits());
+  const int of_numbers = std::popcount(mask & number_bits());
+  const double known = static_cast<double>(texts) / text_count_ + static_cast<double>(of_numbers) / numbers_.count;
+  return unknown + known + (mask & class_absent ? 0.5 : 0.0) + 0.1 * std::popcount(mask & 0x3cU);
+}
+
+void ClassLayout::add_other(Mask& sum, const Alternative& alternative) const {
+  if (std::holds_alternative<Absent>(alternative.test)) sum.bits |= class_absent;
+  for (const auto word : {Scalar::Kind::true_value, Scalar::Kind::false_value, Scalar::Kind::null_value}) {
+    if (accepts(alternative, {word, {}, {}})) sum.bits |= class_of_word(word);
+  }
+  add_texts(sum, alternative);
+  add_numbers(sum, alternative);
+}
+
+void ClassLayout::add_texts(Mask& sum, const Alternative& alternative) const {
+  const Unknown unknown = std::visit(OfUnknownString{}, alternative.test);
+  add_unknown(sum, unknown, class_other_string);
+  if (texts_are_exact()) {
+    for (std::uint32_t i = 0; i < texts_.size(); ++i) {
+      if (accepts(alternative, {Scalar::Kind::string, texts_[i], {}})) sum.bits |= of_text(i);
+    }
+    return;
+  }
+  if (std::holds_alternative<AnythingBut>(alternative.test)) {
+    sum.bits |= text_bits();
+    sum.is_exact = false;
+    return;
+  }
+  if (unknown != Unknown::refused) sum.bits |= text_bits();
+}
+
+void ClassLayout::add_numbers(Mask& sum, const Alternative& alternative) const {
+  add_unknown(sum, std::visit(OfOddNumber{}, alternative.test), class_odd_number);
+  const auto verdict = [&](std::uint32_t place) {
+    return accepts(alternative, {Scalar::Kind::number, {}, number_at(constants_, place)});
+  };
+  if (numbers_.are_exact()) {
+    for (std::uint32_t place = 0; place < numbers_.places; ++place) {
+      if (verdict(place)) sum.bits |= numbers_.of(place);
+    }
+    return;
+  }
+  // Many constants: by the bounds alone, since each place has its class in ascending order.
+  const auto place_of = [&](double value) {
+    const auto at = std::lower_bound(constants_.begin(), constants_.end(), value);
+    return static_cast<std::uint32_t>(2 * (at - constants_.begin()) + (at != constants_.end() && *at == value ? 1 : 0));
+  };
+  const auto add_places = [&](std::uint32_t from, std::uint32_t to) {
+    sum.is_exact = false;
+    for (ClassWord bit = numbers_.of(from); bit <= numbers_.of(to); bit <<= 1) sum.bits |= bit;
+  };
+  if (const auto* exact = std::get_if<ExactNumber>(&alternative.test)) {
+    if (exact->value) add_places(place_of(*exact->value), place_of(*exact->value));
+  } else if (const auto* range = std::get_if<NumericRange>(&alternative.test)) {
+    add_places(range->bottom ? place_of(range->bottom->value) : 0,
+               range->top ? place_of(range->top->value) : numbers_.places - 1);
+  } else if (std::holds_alternative<AnythingBut>(alternative.test)) {
+    add_places(0, numbers_.places - 1);
+  } else if (std::holds_alternative<Exists>(alternative.test)) {
+    sum.bits |= number_bits();
+  }
+}
+
+}  // namespace sagewatch

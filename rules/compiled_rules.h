@@ -1,0 +1,32 @@
+#pragma once
+// What a matcher reads while it matches, made from patterns once. The parts are described where they are declared; how
+// they work together, in matcher.cc.
+#include <cstddef>
+#include <span>
+
+#include "rules/access_index.h"
+#include "rules/candidate_blocks.h"
+#include "rules/check_programs.h"
+#include "rules/event_paths.h"
+#include "rules/path_plans.h"
+#include "rules/pattern.h"
+#include "rules/value_tests.h"
+
+namespace sagewatch {
+
+struct CompiledRules {
+  EventPaths paths;
+  PathPlans plans;
+  AccessIndex index;
+  CandidateBlocks blocks;
+  CheckPrograms programs;
+  ValueTests lists;
+  CandidateBlocks::Block always = 0;  // conjunctions that ask only for what is absent
+  std::size_t pattern_count = 0;
+
+  // Patterns are numbered in the order given.
+  static CompiledRules from(std::span<const Pattern> patterns);
+  std::size_t bytes() const;
+};
+
+}  // namespace sagewatch

@@ -1,0 +1,275 @@
+// How 64 bytes at a time become tokens. Each block yields masks, one bit a byte: quotes, backslashes, brackets. A quote
+// counts unless an odd run of backslashes stands before it; a running exclusive or over the counting quotes is one from
+// each opening quote up to its closing one, so a bracket counts where that is zero. Two bits go from block to block:
+// "the last byte was a backslash that escapes" and "a string is open".
+//
+// The masks come from vectors of three widths. What follows is the same, but for turning a mask into places: AVX-512
+// compresses the places of 64 bytes at once, the others take bit after bit.
+#include "rules/json_tokens.h"
+
+#include <bit>
+
+#if defined(__x86_64__)
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // of the intrinsics' own undefined vectors (GCC bug 105593)
+#endif
+#include <immintrin.h>
+#endif
+
+namespace sagewatch {
+namespace {
+
+struct Found {
+  std::size_t count;
+  bool has_backslash;
+};
+
+struct Masks {
+  std::uint64_t quotes;
+  std::uint64_t backslashes;
+  std::uint64_t brackets;
+};
+
+constexpr std::size_t block = 64;
+constexpr std::size_t ahead = 3'072;  // bytes: texts tend to stand one behind the other, and memory is far
+
+// What goes from block to block.
+struct Carry {
+  std::uint64_t escaped = 0;    // 1: the first byte of the next block is escaped
+  std::uint64_t in_string = 0;  // all ones: a string is open
+};
+
+// The bytes that a backslash before them escapes. A run of backslashes escapes every second of its own bytes, and the
+// byte behind it if it is odd; adding the beginnings of runs on even places to the run carries just behind it.
+inline std::uint64_t escaped_bytes(std::uint64_t backslashes, Carry& carry) {
+  if (backslashes == 0) {
+    const std::uint64_t escaped = carry.escaped;
+    carry.escaped = 0;
+    return escaped;
+  }
+  constexpr std::uint64_t even = 0x5555'5555'5555'5555;
+  backslashes &= ~carry.escaped;
+  const std::uint64_t follows = backslashes << 1 | carry.escaped;
+  const std::uint64_t odd_starts = backslashes & ~even & ~follows;
+  std::uint64_t even_runs = 0;
+  carry.escaped = __builtin_add_overflow(odd_starts, backslashes, &even_runs) ? 1 : 0;
+  return (even ^ even_runs << 1) & follows;
+}
+
+inline std::uint64_t running_xor(std::uint64_t bits) {
+  for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
+  return bits;
+}
+
+inline std::uint64_t tokens_of(const Masks& masks, std::uint64_t quotes, std::uint64_t inside, Carry& carry) {
+  inside ^= carry.in_string;
+  carry.in_string = static_cast<std::uint64_t>(static_cast<std::int64_t>(inside) >> 63);
+  return quotes | (masks.brackets & ~inside);
+}
+
+// All bits of the bytes that belong to the text.
+inline std::uint64_t in_text(std::size_t begin, std::size_t size) {
+  return size - begin >= block ? ~std::uint64_t{0} : (std::uint64_t{1} << (size - begin)) - 1;
+}
+
+inline std::size_t write_places(std::uint64_t tokens, const char* text, std::size_t begin, std::uint32_t* places,
+                                char* kinds) {
+  std::size_t count = 0;
+  for (; tokens != 0; tokens &= tokens - 1) {
+    const auto place = static_cast<std::uint32_t>(begin + static_cast<std::size_t>(std::countr_zero(tokens)));
+    places[count] = place;
+    kinds[count++] = text[place];
+  }
+  return count;
+}
+
+#if defined(__x86_64__)
+
+struct Sse2 {
+  static Masks masks(const char* bytes) {
+    Masks result{0, 0, 0};
+    const __m128i quote = _mm_set1_epi8('"');
+    const __m128i backslash = _mm_set1_epi8('\\');
+    const __m128i lower = _mm_set1_epi8(0x20);  // [ and { become the same, and ] and }
+    const __m128i open = _mm_set1_epi8('{');
+    const __m128i close = _mm_set1_epi8('}');
+    for (unsigned i = 0; i < 4; ++i) {
+      const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 16 * i));
+      const __m128i low = _mm_or_si128(v, lower);
+      const auto bits = [&](__m128i equal) {
+        return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(equal))) << (16 * i);
+      };
+      result.quotes |= bits(_mm_cmpeq_epi8(v, quote));
+      result.backslashes |= bits(_mm_cmpeq_epi8(v, backslash));
+      result.brackets |= bits(_mm_or_si128(_mm_cmpeq_epi8(low, open), _mm_cmpeq_epi8(low, close)));
+    }
+    return result;
+  }
+};
+using Plain = Sse2;
+
+#define SW_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt,pclmul")))
+#define SW_AVX512 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt,pclmul,avx512f,avx512bw,avx512vl,avx512vbmi2")))
+
+SW_AVX2 inline Masks avx2_masks(const char* bytes) {
+  const __m256i a = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes));
+  const __m256i b = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes + 32));
+  const __m256i lower = _mm256_set1_epi8(0x20);
+  const __m256i low_a = _mm256_or_si256(a, lower);
+  const __m256i low_b = _mm256_or_si256(b, lower);
+  const __m256i quote = _mm256_set1_epi8('"');
+  const __m256i backslash = _mm256_set1_epi8('\\');
+  const __m256i open = _mm256_set1_epi8('{');
+  const __m256i close = _mm256_set1_epi8('}');
+  const auto bits = [](__m256i x, __m256i y) SW_AVX2 {
+    return std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(x))} |
+           std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(y))} << 32;
+  };
+  return {bits(_mm256_cmpeq_epi8(a, quote), _mm256_cmpeq_epi8(b, quote)),
+          bits(_mm256_cmpeq_epi8(a, backslash), _mm256_cmpeq_epi8(b, backslash)),
+          bits(_mm256_or_si256(_mm256_cmpeq_epi8(low_a, open), _mm256_cmpeq_epi8(low_a, close)),
+               _mm256_or_si256(_mm256_cmpeq_epi8(low_b, open), _mm256_cmpeq_epi8(low_b, close)))};
+}
+
+// Multiplying without carries by all ones is the running exclusive or.
+SW_AVX2 inline std::uint64_t multiplied_xor(std::uint64_t bits) {
+  const __m128i product =
+      _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(bits)), _mm_set1_epi8('\xff'), 0);
+  return static_cast<std::uint64_t>(_mm_cvtsi128_si64(product));
+}
+
+SW_AVX2 Found find_avx2(std::string_view text, std::uint32_t* places, char* kinds) {
+  Carry carry;
+  std::uint64_t any_backslash = 0;
+  std::size_t count = 0;
+  for (std::size_t begin = 0; begin < text.size(); begin += block) {
+    __builtin_prefetch(text.data() + begin + ahead);
+    const Masks masks = avx2_masks(text.data() + begin);
+    any_backslash |= masks.backslashes;
+    const std::uint64_t quotes = masks.quotes & ~escaped_bytes(masks.backslashes, carry);
+    std::uint64_t tokens = tokens_of(masks, quotes, multiplied_xor(quotes), carry) & in_text(begin, text.size());
+    const auto found = static_cast<std::size_t>(std::popcount(tokens));
+    std::uint32_t* place = places + count;
+    char* kind = kinds + count;
+    for (std::size_t i = 0; i < found; i += 8) {  // eight without asking; what is too much is overwritten
+      for (std::size_t j = i; j < i + 8; ++j) {
+        const auto at = static_cast<std::uint32_t>(begin + _tzcnt_u64(tokens));
+        place[j] = at;
+        kind[j] = text.data()[at];
+        tokens &= tokens - 1;
+      }
+    }
+    count += found;
+  }
+  return {count, any_backslash != 0};
+}
+
+SW_AVX512 Found find_avx512(std::string_view text, std::uint32_t* places, char* kinds) {
+  const __m512i quote = _mm512_set1_epi8('"');
+  const __m512i backslash = _mm512_set1_epi8('\\');
+  const __m512i lower = _mm512_set1_epi8(0x20);
+  const __m512i open = _mm512_set1_epi8('{');
+  const __m512i close = _mm512_set1_epi8('}');
+  alignas(64) static constexpr char numbers[64] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                                   16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+                                                   32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+                                                   48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+  const __m512i counting = _mm512_load_si512(numbers);
+  Carry carry;
+  std::uint64_t any_backslash = 0;
+  std::size_t count = 0;
+  for (std::size_t begin = 0; begin < text.size(); begin += block) {
+    __builtin_prefetch(text.data() + begin + ahead);
+    const __m512i v = _mm512_loadu_si512(text.data() + begin);
+    const __m512i low = _mm512_or_si512(v, lower);
+    const Masks masks{_mm512_cmpeq_epi8_mask(v, quote), _mm512_cmpeq_epi8_mask(v, backslash),
+                      _mm512_cmpeq_epi8_mask(low, open) | _mm512_cmpeq_epi8_mask(low, close)};
+    any_backslash |= masks.backslashes;
+    const std::uint64_t quotes = masks.quotes & ~escaped_bytes(masks.backslashes, carry);
+    const std::uint64_t tokens = tokens_of(masks, quotes, multiplied_xor(quotes), carry) & in_text(begin, text.size());
+    const auto found = static_cast<std::size_t>(std::popcount(tokens));
+    const __m512i in_block = _mm512_maskz_compress_epi8(tokens, counting);
+    _mm512_storeu_si512(kinds + count, _mm512_maskz_compress_epi8(tokens, v));
+    const __m512i base = _mm512_set1_epi32(static_cast<int>(begin));
+    _mm512_storeu_si512(places + count, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(in_block))));
+    if (found > 16) {
+      _mm512_storeu_si512(places + count + 16,
+                          _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(in_block, 1))));
+      _mm512_storeu_si512(places + count + 32,
+                          _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(in_block, 2))));
+      _mm512_storeu_si512(places + count + 48,
+                          _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(in_block, 3))));
+    }
+    count += found;
+  }
+  return {count, any_backslash != 0};
+}
+
+#else
+
+struct Bytes {
+  static Masks masks(const char* bytes) {
+    Masks result{0, 0, 0};
+    for (unsigned i = 0; i < block; ++i) {
+      const char low = static_cast<char>(bytes[i] | 0x20);
+      result.quotes |= std::uint64_t{bytes[i] == '"'} << i;
+      result.backslashes |= std::uint64_t{bytes[i] == '\\'} << i;
+      result.brackets |= std::uint64_t{low == '{' || low == '}'} << i;
+    }
+    return result;
+  }
+};
+using Plain = Bytes;
+
+#endif
+
+Found find_plain(std::string_view text, std::uint32_t* places, char* kinds) {
+  Carry carry;
+  std::uint64_t any_backslash = 0;
+  std::size_t count = 0;
+  for (std::size_t begin = 0; begin < text.size(); begin += block) {
+    const Masks masks = Plain::masks(text.data() + begin);
+    any_backslash |= masks.backslashes;
+    const std::uint64_t quotes = masks.quotes & ~escaped_bytes(masks.backslashes, carry);
+    const std::uint64_t tokens = tokens_of(masks, quotes, running_xor(quotes), carry) & in_text(begin, text.size());
+    count += write_places(tokens, text.data(), begin, places + count, kinds + count);
+  }
+  return {count, any_backslash != 0};
+}
+
+}  // namespace
+
+void JsonTokens::find(std::string_view text, InstructionSet set) {
+  // Every byte may be a token, and whole vectors are written.
+  if (places_.size() < text.size() + 2 * behind) {
+    places_.resize(2 * text.size() + 2 * behind);
+    kinds_.resize(places_.size());
+  }
+  Found found{};
+#if defined(__x86_64__)
+  if (set == InstructionSet::avx512) {
+    found = find_avx512(text, places_.data(), kinds_.data());
+  } else if (set == InstructionSet::avx2) {
+    found = find_avx2(text, places_.data(), kinds_.data());
+  } else
+#endif
+  {
+    static_cast<void>(set);
+    found = find_plain(text, places_.data(), kinds_.data());
+  }
+  count_ = found.count;
+  has_backslash_ = found.has_backslash;
+  for (std::size_t i = 0; i < behind; ++i) places_[count_ + i] = static_cast<std::uint32_t>(text.size());
+  for (std::size_t i = 0; i < behind; ++i) kinds_[count_ + i] = 0;
+}
+
+std::size_t JsonTokens::behind_close(std::size_t token) const {
+  std::size_t depth = 1;
+  for (const char* kind = kinds_.data() + token;; ++kind) {
+    const int bracket = *kind | 0x20;
+    depth += static_cast<std::size_t>(bracket == '{') - static_cast<std::size_t>(bracket == '}');
+    if (depth == 0) return static_cast<std::size_t>(kind - kinds_.data()) + 1;
+  }
+}
+
+}  // namespace sagewatch

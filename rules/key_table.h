@@ -1,0 +1,69 @@
+#pragma once
+// While rules are compiled: every access key (access_key.h) that some rule could be filed under, how often rules use
+// it, and which are the best for an alternative. How often *events* have a key is not known then; how often rules spell
+// it out, among all that rules spell out at the path, is the best guess at hand: a status that half of the rules name
+// is no rare status.
+//
+// Borrows from the patterns.
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/access_key.h"
+#include "rules/alternative.h"
+
+namespace sagewatch {
+
+class KeyTable {
+ public:
+  using Id = std::uint32_t;
+
+  struct Key {
+    std::uint64_t hash = 0;
+    std::string_view bytes;  // as compared
+    PathId path = no_path;
+    KeyKind kind = KeyKind::text;
+    std::uint32_t uses = 0;
+    std::uint32_t ordinal = 0;  // text: among the texts of its path
+  };
+  // Where a rule would hang for one alternative.
+  struct Choice {
+    Id key = 0;
+    bool decides = false;  // who has the key is accepted
+    double share = 1;      // of events, guessed
+  };
+
+  // Counts one more use of all keys that the alternative could be filed under, and of the texts that it excludes.
+  void count(PathId path, const Alternative& alternative);
+  // The rarest; nothing if only the presence of a value says something.
+  std::optional<Choice> choose(PathId path, const Alternative& alternative);
+
+  const std::deque<Key>& keys() const { return keys_; }
+  Id text(PathId path, std::string_view bytes) { return intern(path, KeyKind::text, bytes); }
+  const std::vector<std::string_view>& texts(PathId path) { return of_path(path).texts; }
+
+ private:
+  struct OfPath {
+    std::vector<std::string_view> texts;
+    double uses = 0;  // of all keys but infixes
+    double infix_uses = 0;
+  };
+
+  // Calls each(kind, bytes, decides) for every key of the alternative; owned bytes are in owned_.
+  template <class Each>
+  void each_key(const Alternative& alternative, Each each);
+  Id intern(PathId path, KeyKind kind, std::string_view bytes);
+  OfPath& of_path(PathId path);
+  std::string_view own(std::string bytes);
+
+  std::deque<Key> keys_;
+  std::vector<Id> table_{std::vector<Id>(64, 0)};  // open addressing: 1 + id
+  std::deque<OfPath> paths_;
+  std::deque<std::string> owned_;
+  std::string padded_;
+};
+
+}  // namespace sagewatch

@@ -1,0 +1,270 @@
+#include "rules/value_tests.h"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "rules/comparable_number.h"
+
+namespace sagewatch {
+namespace {
+
+// A list is its number of alternatives; then each is one word of operator and size (bytes, members or an index), and
+// its operands: strings padded to whole words, numbers as doubles.
+enum class Op : std::uint32_t {
+  text,
+  prefix,
+  suffix,
+  number,
+  range_closed,  // both bounds belong to it; open ones were moved to the next double
+  word,
+  exists,
+  absent,
+  lower_text,  // ignoring the case of ASCII; the string stands in lower case
+  lower_prefix,
+  lower_suffix,
+  but_texts,  // each: a word with the size, then the string
+  but_numbers,
+  other,  // index into others_
+};
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+std::uint64_t head(Op op, std::size_t size) {
+  return static_cast<std::uint64_t>(size) << 32 | static_cast<std::uint32_t>(op);
+}
+std::size_t words_of(std::size_t bytes) {
+  return (bytes + 7) / 8;
+}
+
+// Words being collected, and what they cannot hold.
+struct Writing {
+  std::vector<std::uint64_t> words;
+
+  void text(std::uint64_t first, const std::string& bytes) {
+    words.push_back(first);
+    const std::size_t begin = words.size();
+    words.resize(begin + words_of(bytes.size()));
+    if (!bytes.empty()) std::memcpy(words.data() + begin, bytes.data(), bytes.size());
+  }
+  void number(double value) { words.push_back(std::bit_cast<std::uint64_t>(value)); }
+};
+
+template <class T>
+bool all_are(const std::vector<Alternative>& list) {
+  for (const Alternative& member : list) {
+    if (!std::holds_alternative<T>(member.test)) return false;
+  }
+  return true;
+}
+
+// One overload a kind of alternative. False: it has no flat form.
+struct Write {
+  Writing& out;
+
+  bool operator()(const ExactText& exact) const {
+    return out.text(head(Op::text, exact.text.size()), exact.text), true;
+  }
+  bool operator()(const Prefix& prefix) const {
+    return out.text(head(Op::prefix, prefix.text.size()), prefix.text), true;
+  }
+  bool operator()(const Suffix& suffix) const {
+    return out.text(head(Op::suffix, suffix.text.size()), suffix.text), true;
+  }
+  bool operator()(const ExactNumber& exact) const {
+    if (!exact.value) return false;
+    out.words.push_back(head(Op::number, 0));
+    out.number(*exact.value);
+    return true;
+  }
+  bool operator()(const ExactWord& exact) const {
+    return out.words.push_back(head(Op::word, static_cast<std::size_t>(exact.word))), true;
+  }
+  bool operator()(const NumericRange& range) const {
+    out.words.push_back(head(Op::range_closed, 0));
+    const auto bound = [&](const std::optional<NumericRange::Bound>& given, double outermost) {
+      if (!given) return out.number(outermost);
+      out.number(given->open ? std::nextafter(given->value, -outermost) : given->value);
+    };
+    bound(range.bottom, -infinity);
+    bound(range.top, infinity);
+    return true;
+  }
+  bool operator()(const EqualsIgnoreCase& test) const { return lower(Op::lower_text, test.text); }
+  bool operator()(const PrefixIgnoreCase& test) const { return lower(Op::lower_prefix, test.text); }
+  bool operator()(const SuffixIgnoreCase& test) const { return lower(Op::lower_suffix, test.text); }
+  bool operator()(const Exists&) const { return out.words.push_back(head(Op::exists, 0)), true; }
+  bool operator()(const Absent&) const { return out.words.push_back(head(Op::absent, 0)), true; }
+  bool operator()(const AnythingBut& but) const {
+    if (all_are<ExactText>(but.excluded)) {
+      out.words.push_back(head(Op::but_texts, but.excluded.size()));
+      for (const Alternative& member : but.excluded) {
+        const std::string& text = std::get_if<ExactText>(&member.test)->text;
+        out.text(text.size(), text);
+      }
+      return true;
+    }
+    if (!all_are<ExactNumber>(but.excluded)) return false;
+    out.words.push_back(head(Op::but_numbers, but.excluded.size()));
+    for (const Alternative& member : but.excluded) out.number(std::get_if<ExactNumber>(&member.test)->value.value());
+    return true;
+  }
+  bool operator()(const auto&) const { return false; }
+
+ private:
+  // Within ASCII each letter has just its two cases, so that comparing lower case with lower case is the whole rule.
+  bool lower(Op op, const IgnoreCase& test) const {
+    if (!is_ascii(test.text())) return false;
+    return out.text(head(op, test.text().size()), ascii_lower(test.text())), true;
+  }
+};
+
+// Also counts what the containers inside hold, roughly where they are not ours to look into.
+std::size_t memory_of(const Alternative& alternative) {
+  if (const auto* wildcard = std::get_if<Wildcard>(&alternative.test)) {
+    std::size_t sum = wildcard->text().capacity() + wildcard->pieces().capacity() * sizeof(std::string);
+    for (const std::string& piece : wildcard->pieces()) sum += piece.capacity() > 15 ? piece.capacity() + 1 : 0;
+    return sum;
+  }
+  constexpr std::size_t of_a_unit = 72;  // two spellings
+  if (const auto* test = std::get_if<EqualsIgnoreCase>(&alternative.test)) return of_a_unit * test->text.text().size();
+  if (const auto* test = std::get_if<PrefixIgnoreCase>(&alternative.test)) return of_a_unit * test->text.text().size();
+  if (const auto* test = std::get_if<SuffixIgnoreCase>(&alternative.test)) return of_a_unit * test->text.text().size();
+  std::size_t sum = 0;
+  if (const auto* but = std::get_if<AnythingBut>(&alternative.test)) {
+    for (const Alternative& member : but->excluded) sum += sizeof(Alternative) + memory_of(member);
+  }
+  return sum;
+}
+
+const char* bytes_at(const std::uint64_t* word) {
+  return reinterpret_cast<const char*>(word);
+}
+double number_at(const std::uint64_t* word) {
+  return std::bit_cast<double>(*word);
+}
+
+// Each moves `at` behind its operands.
+bool excludes_text(const std::uint64_t*& at, std::size_t members, const EventValue& value) {
+  bool excluded = false;
+  for (std::size_t i = 0; i < members; ++i) {
+    const std::size_t size = *at++;
+    excluded = excluded || (value.kind == Scalar::Kind::string && value.length == size &&
+                            equal_bytes(bytes_at(at), value.text, size));
+    at += words_of(size);
+  }
+  return excluded;
+}
+bool excludes_number(const std::uint64_t*& at, std::size_t members, const EventValue& value) {
+  bool excluded = false;
+  for (std::size_t i = 0; i < members; ++i)
+    excluded = excluded || (value.comparable && value.number == number_at(at + i));
+  at += members;
+  return excluded;
+}
+
+}  // namespace
+
+ValueTests::List ValueTests::add(std::span<const Alternative> alternatives) {
+  Writing writing{{alternatives.size()}};
+  const std::size_t others_before = others_.size();
+  for (const Alternative& alternative : alternatives) {
+    if (std::visit(Write{writing}, alternative.test)) continue;
+    writing.words.push_back(head(Op::other, others_.size()));
+    others_.push_back(alternative);
+  }
+  const auto list = static_cast<List>(words_.size());
+  if (others_.size() == others_before) {
+    std::string content(reinterpret_cast<const char*>(writing.words.data()), writing.words.size() * 8);
+    const auto [known, is_new] = known_.try_emplace(std::move(content), list);
+    if (!is_new) return known->second;
+  }
+  words_.insert(words_.end(), writing.words.begin(), writing.words.end());
+  return list;
+}
+
+void ValueTests::freeze() {
+  known_ = {};
+  words_.push_back(0);  // strings are compared by whole words
+  words_.shrink_to_fit();
+  others_.shrink_to_fit();
+}
+
+bool ValueTests::accepts(List list, const EventValue& value) const {
+  const std::uint64_t* at = words_.data() + list;
+  const bool is_string = value.kind == Scalar::Kind::string;
+  for (std::uint64_t left = *at++; left > 0; --left) {
+    const auto op = static_cast<Op>(static_cast<std::uint32_t>(*at));
+    const auto size = static_cast<std::size_t>(*at >> 32);
+    ++at;
+    bool accepted = false;
+    switch (op) {
+      case Op::text:
+        accepted = is_string && value.length == size && equal_bytes(bytes_at(at), value.text, size);
+        at += words_of(size);
+        break;
+      case Op::prefix:
+        accepted = is_string && value.length >= size && equal_bytes(bytes_at(at), value.text, size);
+        at += words_of(size);
+        break;
+      case Op::suffix:
+        accepted =
+            is_string && value.length >= size && equal_bytes(bytes_at(at), value.text + (value.length - size), size);
+        at += words_of(size);
+        break;
+      case Op::number:
+        accepted = value.comparable && value.number == number_at(at);
+        at += 1;
+        break;
+      case Op::range_closed:
+        accepted = value.comparable && value.number >= number_at(at) && value.number <= number_at(at + 1);
+        at += 2;
+        break;
+      case Op::word:
+        accepted = static_cast<std::size_t>(value.kind) == size;
+        break;
+      case Op::exists:
+        accepted = true;
+        break;
+      case Op::absent:
+        break;
+      case Op::but_texts:
+        accepted = !excludes_text(at, size, value);
+        break;
+      case Op::but_numbers:
+        accepted = !excludes_number(at, size, value);
+        break;
+      case Op::lower_text:
+        accepted = is_string && value.length == size && equal_lower(bytes_at(at), value.text, size);
+        at += words_of(size);
+        break;
+      case Op::lower_prefix:
+        accepted = is_string && value.length >= size && equal_lower(bytes_at(at), value.text, size);
+        at += words_of(size);
+        break;
+      case Op::lower_suffix:
+        accepted =
+            is_string && value.length >= size && equal_lower(bytes_at(at), value.text + (value.length - size), size);
+        at += words_of(size);
+        break;
+      case Op::other: {
+        const bool is_number = value.kind == Scalar::Kind::number;
+        Scalar scalar{value.kind, is_number ? number_spelling(value.text) : value.view(), {}};
+        if (value.comparable) scalar.number = value.number;
+        accepted = sagewatch::accepts(others_[size], scalar);
+        break;
+      }
+    }
+    if (accepted) return true;
+  }
+  return false;
+}
+
+std::size_t ValueTests::bytes() const {
+  std::size_t sum = words_.capacity() * sizeof(std::uint64_t) + others_.capacity() * sizeof(Alternative);
+  for (const Alternative& other : others_) sum += memory_of(other);
+  return sum;
+}
+
+}  // namespace sagewatch
