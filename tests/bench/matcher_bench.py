@@ -23,7 +23,7 @@ words.add_argument("--seconds", type=float, help="CPU time a figure")
 words.add_argument("--events", type=int)
 words.add_argument("--rules-max", type=int)
 words.add_argument("parts", nargs="*", help="some of the tables only")
-told = words.parse_args()
+told = words.parse_intermixed_args()
 SECONDS = told.seconds if told.seconds is not None else 0.5 if told.short else 5
 EVENTS = told.events or (10_000 if told.short else 100_000)
 RULES = [n for n in (10, 100, 1_000, 10_000, 100_000) if n <= (told.rules_max or (10_000 if told.short else 100_000))]
