@@ -10,4 +10,7 @@ class SystemClock : public Clock {
   Instant instant() const override;
 };
 
+// CPU time that the calling thread has used: for benchmarks, where only differences mean anything.
+Nanos thread_cpu_time();
+
 }  // namespace sagewatch

@@ -48,13 +48,52 @@ void add_check(CLI::App& app, Chosen& chosen) {
 
 void add_match(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<MatchOptions>();
-  CLI::App* match =
-      app.add_subcommand("match", "print the names of the rules that match an event; exit 0 if any does, 1 if none");
-  match->add_option("-c,--config", options->config_files, "configuration file; may be repeated")
-      ->required()
-      ->check(CLI::ExistingFile);
-  match->add_option("-e,--event", options->event_file, "file with one event; - is standard input")->required();
-  match->callback([options, &chosen] { chosen = [options] { return run_match(*options); }; });
+  auto cases = std::make_shared<CasesOptions>();
+  auto engine = std::make_shared<std::string>("matcher");
+  CLI::App* match = app.add_subcommand("match",
+                                       "print the names of the rules that match an event; exit 0 if any does, 1 if "
+                                       "none. Or, with --cases, a verdict for each pair of pattern and event");
+  CLI::Option* config = match->add_option("-c,--config", options->config_files, "configuration file; may be repeated")
+                            ->check(CLI::ExistingFile);
+  CLI::Option* event =
+      match->add_option("-e,--event", options->event_file, "file with one event; - is standard input")->needs(config);
+  config->needs(event);
+  CLI::Option* table = match
+                           ->add_option("--cases", cases->file,
+                                        R"(file with one {"pattern": TEXT, "event": TEXT} a line; - is standard input)")
+                           ->excludes(config)
+                           ->excludes(event);
+  match->add_option("--engine", *engine, "for --cases: matcher, as the daemon has it, or reference, which defines it")
+      ->check(CLI::IsMember({"matcher", "reference"}))
+      ->capture_default_str()
+      ->needs(table);
+  match->callback([=, &chosen] {
+    if (config->empty() && table->empty()) throw CLI::RequiredError("either -c and -e, or --cases,");
+    cases->reference = *engine == "reference";
+    if (table->empty()) {
+      chosen = [options] { return run_match(*options); };
+    } else {
+      chosen = [cases] { return run_match_cases(*cases); };
+    }
+  });
+}
+
+void add_bench(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<BenchOptions>();
+  auto format = std::make_shared<std::string>("text");
+  CLI::App* bench = app.add_subcommand("bench", "how fast one thread matches events against patterns, on this machine");
+  bench->add_option("--rules", options->rules_file, "file with one pattern a line; no limits apply")->required();
+  bench->add_option("--events", options->events_file, "file with one event a line: any JSON object")->required();
+  bench->add_option("--seconds", options->seconds, "CPU time to spend; at least one pass over the events is made")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  bench->add_option("-o,--output", *format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  bench->callback([options, format, &chosen] {
+    options->json = *format == "json";
+    chosen = [options] { return run_bench(*options); };
+  });
 }
 
 void add_journal(CLI::App& app, Chosen& chosen) {
@@ -142,7 +181,7 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(0, 1);
   Chosen chosen = [] { return run_daemon({}); };  // no command: run on defaults
   for (const auto add :
-       {add_run, add_check, add_match, add_journal, add_dead_letters, add_quarantine, add_version, add_help})
+       {add_run, add_check, add_match, add_bench, add_journal, add_dead_letters, add_quarantine, add_version, add_help})
     add(app, chosen);
   try {
     app.parse(argc, argv);

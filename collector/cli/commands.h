@@ -38,6 +38,23 @@ struct MatchOptions {
 };
 int run_match(const MatchOptions& options);
 
+// One {"pattern": TEXT, "event": TEXT} a line in, one {"match": true}, {"match": false} or {"error": TEXT} a line out,
+// in order. An event is any JSON object.
+struct CasesOptions {
+  std::string file;        // "-": standard input
+  bool reference = false;  // the evaluator that defines the verdicts, instead of the daemon's matcher
+};
+int run_match_cases(const CasesOptions& options);
+
+// How fast patterns (one a line) are matched against events (one a line), by one thread.
+struct BenchOptions {
+  std::string rules_file;
+  std::string events_file;
+  double seconds = 5;  // CPU time to spend, about; at least one pass is made
+  bool json = false;
+};
+int run_bench(const BenchOptions& options);
+
 struct JournalOptions {
   enum class What : std::uint8_t { verify, stat, dump } what = What::stat;
   std::vector<std::string> config_files;

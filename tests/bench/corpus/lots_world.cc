@@ -90,10 +90,11 @@ void write_lot(std::string& out, const Draw& draw, SeededRandom& noise) {
     // The first corner stands where the draw says, the others a few hundred-thousandths of a degree beside it.
     const std::int64_t dx = i == 0 ? 0 : noise.below(12);
     const std::int64_t dy = i == 0 ? 0 : noise.below(12);
-    // Behind the minus sign a part moves a corner west: at most one step.
-    const std::string corner = fmt::format(
-        "[{},{},0.0]", degrees(east_at(draw[of_east]) + dx, noise.next() % 10'000'000'000ULL),
-        degrees(3'770'000 + static_cast<std::int64_t>(draw[of_north]) + dy, noise.next() % 10'000'000'000ULL));
+    const std::uint64_t east_part = noise.next() % 10'000'000'000ULL;  // behind the minus sign: moves a corner west
+    const std::uint64_t north_part = noise.next() % 10'000'000'000ULL;
+    const std::string corner =
+        fmt::format("[{},{},0.0]", degrees(east_at(draw[of_east]) + dx, east_part),
+                    degrees(3'770'000 + static_cast<std::int64_t>(draw[of_north]) + dy, north_part));
     if (i == 0) first = corner;
     out += corner;
     out += ',';

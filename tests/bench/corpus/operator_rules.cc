@@ -107,7 +107,7 @@ constexpr OperatorRules table[] = {
       R"({"detail":{"VpcConfig":{"SecurityGroupIds":[{"prefix":"sg-00"}]}}})",
       R"({"detail":{"VpcConfig":{"Subnets":[{"suffix":"f"},{"suffix":"0"}]}}})",
       R"({"detail":{"InferenceSpecification":{"SupportedContentTypes":["text/csv"]}}})",
-      R"({"detail":{"VpcConfig":{"SecurityGroupIds":[{"anything-but":{"prefix":"sg-0"}}]}}})"}},
+      R"({"detail":{"VpcConfig":{"SecurityGroupIds":[{"anything-but":{"prefix":"sg-00"}}]}}})"}},
     {"array-of-objects",
      {R"({"detail":{"Tags":{"Key":["team"],"Value":["team-7","team-8"]}}})",
       R"({"detail":{"Tags":{"Key":["stage"],"Value":["prod"]}}})",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 namespace sagewatch::corpus {
 namespace {
@@ -118,10 +119,12 @@ std::vector<const Facet*> RuleMaker::choices(const RuleDraft& draft, unsigned as
     if (usable(draft, facet, asks)) found.push_back(&facet);
   }
   random_.shuffle(found);
-  if (target < draft.share / 100 && random_.per_mille(900)) {
-    std::stable_partition(found.begin(), found.end(),
-                          [&](const Facet* facet) { return facet->group == world_.identity; });
-  }
+  if (target >= draft.share / 100 || !random_.per_mille(900)) return found;
+  std::vector<const Facet*> names;
+  std::copy_if(found.begin(), found.end(), std::back_inserter(names),
+               [&](const Facet* facet) { return facet->group == world_.identity; });
+  std::erase_if(found, [&](const Facet* facet) { return facet->group == world_.identity; });
+  found.insert(found.begin(), names.begin(), names.end());
   return found;
 }
 
@@ -161,12 +164,25 @@ void RuleMaker::fill(RuleDraft& draft, Share target, std::size_t fields_max) {
   }
 }
 
+// Whether some field is one that only events of the draft's kinds have.
+bool RuleMaker::settles_kind(const RuleDraft& draft) const {
+  if (draft.kinds == world_.all_kinds()) return true;
+  return std::any_of(draft.fields.begin(), draft.fields.end(), [&](const RuleField& field) {
+    const auto here = [&](const Facet& facet) { return facet.path == field.path; };
+    const auto elsewhere = [&](const Facet& facet) { return here(facet) && facet.kinds != draft.kinds; };
+    return std::any_of(world_.facets.begin(), world_.facets.end(), here) &&
+           std::none_of(world_.facets.begin(), world_.facets.end(), elsewhere);
+  });
+}
+
 // What narrows nothing, as people write it to be safe or clear.
 void RuleMaker::decorate(RuleDraft& draft) {
   const bool plain = set_ == set_mixed;
+  const bool settled = settles_kind(draft);
   for (const Decoration& decoration : world_.decorations) {
-    if ((decoration.kinds & draft.kinds) == draft.kinds && !draft.asks(decoration.path) &&
-        random_.per_mille(plain ? 500 : 300))
+    if ((decoration.kinds & draft.kinds) != draft.kinds || draft.asks(decoration.path)) continue;
+    const bool needed = !settled && decoration.kinds == draft.kinds;
+    if (random_.per_mille(plain ? 500 : 300) || needed)
       draft.fields.push_back({decoration.path, "[" + quoted(decoration.text) + "]"});
   }
   if (!draft.named) return;
@@ -224,7 +240,10 @@ bool RuleMaker::add_anything_but(RuleDraft& draft) {
     if (facet->shown > 1 || excluded * 2 > of) continue;
     std::string alternatives;
     for (const std::string& text : list) alternatives += (alternatives.empty() ? "" : ",") + quoted(text);
-    if (list.size() > 1) alternatives = "[" + alternatives + "]";
+    if (list.size() > 1) {
+      alternatives.insert(alternatives.begin(), '[');
+      alternatives.push_back(']');
+    }
     add(draft, *facet, "[{\"anything-but\":" + alternatives + "}]", of - excluded);
     return true;
   }
@@ -309,7 +328,7 @@ bool RuleMaker::add_wildcard(RuleDraft& draft, Share target, bool middle) {
       const std::string tail = middle ? text.substr(end) : "";
       const std::uint64_t part = counted.around(head, tail);
       if (part < of && draft.share * part / of >= at_least(target))
-        fitting.emplace_back(facet->wildcard_head + head + "*" + tail, part);
+        fitting.emplace_back(std::string{facet->wildcard_head}.append(head).append("*").append(tail), part);
     }
     if (fitting.empty()) continue;
     const auto& [pattern, part] = random_.pick(fitting);

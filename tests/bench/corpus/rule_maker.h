@@ -52,6 +52,7 @@ class RuleMaker {
   void add(RuleDraft& draft, const Facet& facet, std::string alternatives, std::uint64_t part);
   bool add_exact(RuleDraft& draft, const Facet& facet, Share target);
   void fill(RuleDraft& draft, Share target, std::size_t fields_max = 5);
+  bool settles_kind(const RuleDraft& draft) const;
   void decorate(RuleDraft& draft);
 
   bool add_cut(RuleDraft& draft, Share target, unsigned ask);  // prefix or suffix

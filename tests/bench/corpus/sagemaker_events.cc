@@ -12,14 +12,13 @@ namespace {
 class Writer {
  public:
   Writer(std::string& out, std::size_t kind, const Draw& draw, SeededRandom& noise)
-      : out_(out), kind_(kind), draw_(draw), noise_(noise), oddity_(noise.below(1'000)) {}
+      : out_(out), kind_(kind), draw_(draw), noise_(noise.next()), oddity_(some(0, 1'000)) {}
 
   void run() {
     const auto row = sagemaker_kinds[kind_];
     put(R"({{"version":"0","id":"{:08x}-{:04x}-4{:03x}-9{:03x}-{:012x}","detail-type":"{}","source":"aws.sagemaker","account":"{}","time":"{}:{:02}Z","region":"{}","resources":["{}"],"detail":{{)",
-        noise_.next() >> 32, noise_.below(65'536), noise_.below(4'096), noise_.below(4'096), noise_.next() >> 16,
-        row.detail_type, account(identity()), minute_text(draw_[of_minute]), noise_.below(60), region(identity()),
-        arn());
+        word(25) >> 32, some(1, 65'536), some(2, 4'096), some(3, 4'096), word(26) >> 16, row.detail_type,
+        account(identity()), minute_text(draw_[of_minute]), some(4, 60), region(identity()), arn());
     switch (static_cast<SagemakerKind>(kind_)) {
       case training:
         write_training();
@@ -65,6 +64,12 @@ class Writer {
   void put(fmt::format_string<Args...> text, Args&&... args) {
     fmt::format_to(std::back_inserter(out_), text, std::forward<Args>(args)...);
   }
+  // What no rule asks for: each place in the text has a number, and its value follows from that and the event's noise,
+  // not from the order in which a compiler evaluates arguments.
+  std::uint64_t word(std::uint64_t place) const { return SeededRandom{noise_ + place * 0x632be59bd9b4e019ULL}.next(); }
+  std::uint32_t some(std::uint64_t place, std::uint64_t end) const {
+    return SeededRandom{noise_ + place * 0x632be59bd9b4e019ULL}.below(end);
+  }
   std::uint32_t identity() const { return draw_[of_identity]; }
   std::string job() const { return name(identity()); }
   std::string arn() const { return corpus::arn(sagemaker_kinds[kind_].resource, identity()); }
@@ -76,14 +81,14 @@ class Writer {
   }
 
   void times() {
-    const std::uint64_t begin = std::stoull(minute_stamp(draw_[of_minute])) + noise_.below(60'000);
+    const std::uint64_t begin = std::stoull(minute_stamp(draw_[of_minute])) + some(5, 60'000);
     put(R"("CreationTime":{},)", begin);
-    if (kind_ < execution || kind_ == package) put(R"("LastModifiedTime":{},)", begin + noise_.below(7'200'000));
+    if (kind_ < execution || kind_ == package) put(R"("LastModifiedTime":{},)", begin + some(6, 7'200'000));
   }
   void failure() {
     if (draw_[of_status] != 16 && draw_[of_status] != 17) return;
     put(R"("FailureReason":"AlgorithmError: container exited with code {}, see the job's log stream",)",
-        1 + noise_.below(130));
+        1 + some(7, 130));
   }
   void cluster_resources(std::string_view instances) {
     put(R"("{}":{{"InstanceType":"{}","InstanceCount":{},"VolumeSizeInGB":{}}},)", instances,
@@ -97,12 +102,12 @@ class Writer {
     put(R"("Tags":[{{"Key":"team","Value":"{}"}},{{"Key":"cost-center","Value":"{}"}},{{"Key":"stage","Value":"{}"}})",
         team(identity()), cost_center(draw_[of_cost]), stage(draw_[of_stage]));
     if (oddity_ >= 8 && oddity_ < 26) {
-      out_ += noise_.pick(
+      out_ += SeededRandom{word(40)}.pick(
           std::to_array<std::string_view>({R"(,{"Key":"note","Value":"rerun of \"baseline\"\nasked for by support"})",
                                            R"(,{"Key":"note","Value":"mod\u00e8le de r\u00e9f\u00e9rence"})",
                                            R"(,{"Key":"path","Value":"C:\\models\\export"})"}));
     } else if (oddity_ >= 26 && oddity_ < 32) {
-      out_ += noise_.pick(std::to_array<std::string_view>(
+      out_ += SeededRandom{word(41)}.pick(std::to_array<std::string_view>(
           {R"(,{"Key":"note","Value":"größtes Modell für Köln"})", R"(,{"Key":"note","Value":"需求预测"})"}));
     }
     out_ += "]";
@@ -113,8 +118,8 @@ class Writer {
         arn(), job_status(draw_[of_status]), secondary_status(draw_[of_status]));
     failure();
     put(R"("HyperParameters":{{"epochs":"{}","learning_rate":"{}","coordinator":"10.{}.{}.{}"}},"AlgorithmSpecification":{{"TrainingImage":"{}"}},"RoleArn":"{}",)",
-        epochs(draw_[of_epochs]), learning_rate(draw_[of_rate]), noise_.below(256), noise_.below(256),
-        noise_.below(256), image(draw_[of_image]), role(identity()));
+        epochs(draw_[of_epochs]), learning_rate(draw_[of_rate]), some(8, 256), some(9, 256), some(10, 256),
+        image(draw_[of_image]), role(identity()));
     put(R"("InputDataConfig":[{{"ChannelName":"train","DataSource":{{"S3DataSource":{{"S3Uri":"{}"}}}}}}],"OutputDataConfig":{{"KmsKeyId":"{}","S3OutputPath":"{}"}},)",
         slashed(dataset(draw_[of_dataset])), kms_key(draw_[of_key]), slashed(bucket(identity())));
     cluster_resources("ResourceConfig");
@@ -139,10 +144,10 @@ class Writer {
 
   void write_transform() {
     put(R"("TransformJobName":"{}","TransformJobArn":"{}","TransformJobStatus":"{}","ModelName":"{}","MaxConcurrentTransforms":{},"MaxPayloadInMB":6,"BatchStrategy":"MultiRecord",)",
-        job(), arn(), job_status(draw_[of_status]), model(identity()), 1 + noise_.below(16));
+        job(), arn(), job_status(draw_[of_status]), model(identity()), 1 + some(11, 16));
     failure();
     put(R"("Environment":{{"LOG_LEVEL":"{}"}},"TransformInput":{{"DataSource":{{"S3DataSource":{{"S3Uri":"{}"}}}},"ContentType":"application/jsonlines","SplitType":"Line"}},"TransformOutput":{{"S3OutputPath":"{}","Accept":"application/jsonlines","AssembleWith":"Line","KmsKeyId":"{}"}},)",
-        noise_.per_mille(500) ? "info" : "debug", slashed(dataset(draw_[of_dataset])), slashed(bucket(identity())),
+        (some(35, 1'000) < 500) ? "info" : "debug", slashed(dataset(draw_[of_dataset])), slashed(bucket(identity())),
         kms_key(draw_[of_key]));
     put(R"("TransformResources":{{"InstanceType":"{}","InstanceCount":{}}},)", instance_type(draw_[of_instance]),
         instance_count(draw_[of_count]));
@@ -156,7 +161,7 @@ class Writer {
         slashed(bucket(identity())));
     cluster_resources("ResourceConfig");
     put(R"("StoppingCondition":{{"MaxRuntimeInSeconds":{}}}}},"TrainingJobStatusCounters":{{"Completed":{},"InProgress":{},"RetryableError":0,"NonRetryableError":0,"Stopped":{}}},"ObjectiveStatusCounters":{{"Succeeded":{},"Pending":0,"Failed":0}},)",
-        runtime(draw_[of_runtime]), noise_.below(100), noise_.below(20), noise_.below(5), noise_.below(100));
+        runtime(draw_[of_runtime]), some(12, 100), some(13, 20), some(14, 5), some(15, 100));
     times();
   }
 
@@ -166,8 +171,8 @@ class Writer {
     const char* const variants[] = {"AllTraffic", "canary"};
     for (std::uint32_t i = 0; i < 2; ++i) {
       put(R"({}{{"VariantName":"{}","CurrentWeight":{}.0,"CurrentInstanceCount":{},"DesiredInstanceCount":{},"InstanceType":"{}"}})",
-          i == 0 ? "" : ",", variants[i], noise_.below(3), noise_.below(9),
-          i == 0 ? instance_count(draw_[of_count]) : fmt::format("{}", 40 + noise_.below(9)),
+          i == 0 ? "" : ",", variants[i], some(16 + 100 * i, 3), some(17 + 100 * i, 9),
+          i == 0 ? instance_count(draw_[of_count]) : fmt::format("{}", 40 + some(18 + 100 * i, 9)),
           instance_type(draw_[of_instance] + i));
     }
     put(R"(],"DataCaptureConfig":{{"EnableCapture":{},"KmsKeyId":"{}","DestinationS3Uri":"{}"}},)",
@@ -177,17 +182,17 @@ class Writer {
 
   void write_execution() {
     put(R"("pipelineExecutionDisplayName":"{}","currentPipelineExecutionStatus":"{}","previousPipelineExecutionStatus":"Executing","executionStartTime":"{}:00Z","pipelineArn":"{}","pipelineExecutionArn":"{}/execution/{:012x}","pipelineVersionId":{},)",
-        job(), step_status(draw_[of_status]), minute_text(draw_[of_minute]), arn(), arn(), noise_.next() >> 16,
-        noise_.below(200));
+        job(), step_status(draw_[of_status]), minute_text(draw_[of_minute]), arn(), arn(), word(27) >> 16,
+        some(19, 200));
     times();
   }
 
   void write_step() {
-    const auto type = noise_.pick(
+    const auto type = SeededRandom{word(42)}.pick(
         std::to_array<std::string_view>({"Training", "Processing", "Transform", "Condition", "RegisterModel"}));
     put(R"("stepStartTime":"{}:10Z","stepEndTime":"{}:55Z","stepName":"{}-step-{}","stepType":"{}","previousStepStatus":"Executing","currentStepStatus":"{}","pipelineArn":"{}","pipelineExecutionArn":"{}/execution/{:012x}",)",
-        minute_text(draw_[of_minute]), minute_text(draw_[of_minute]), project(identity()), 1 + noise_.below(9), type,
-        step_status(draw_[of_status]), arn(), arn(), noise_.next() >> 16);
+        minute_text(draw_[of_minute]), minute_text(draw_[of_minute]), project(identity()), 1 + some(20, 9), type,
+        step_status(draw_[of_status]), arn(), arn(), word(28) >> 16);
     times();
   }
 
@@ -196,8 +201,9 @@ class Writer {
         job(), endpoint_status(draw_[of_status]));
     for (std::uint32_t i = 0; i < 2; ++i) {
       put(R"({}{{"CurrentCount":{},"ExecutionRole":"{}","InstanceGroupName":"group-{}","InstanceType":"{}","LifeCycleConfig":{{"OnCreate":"on_create.sh","SourceS3Uri":"{}"}},"Status":"{}","TargetCount":{},"ThreadsPerCore":2}})",
-          i == 0 ? "" : ",", noise_.below(64), role(identity()), i, instance_type(draw_[of_instance] + i),
-          slashed(bucket(identity())), noise_.per_mille(900) ? "InService" : "Failed", noise_.below(64));
+          i == 0 ? "" : ",", some(21 + 100 * i, 64), role(identity()), i, instance_type(draw_[of_instance] + i),
+          slashed(bucket(identity())), (some(36 + 100 * i, 1'000) < 900) ? "InService" : "Failed",
+          some(22 + 100 * i, 64));
     }
     out_ += R"(],"NodeRecovery":"Automatic",)";
     network();
@@ -206,21 +212,21 @@ class Writer {
 
   void write_node() {
     put(R"("ClusterName":"{}","ClusterArn":"{}","InstanceId":"i-{:017x}","HealthSummary":{{"HealthStatus":"{}","HealthStatusReason":"{} nodes looked at by the Health Monitoring Agent.","RepairAction":"{}","Recommendation":"Please replace the faulty node."}},)",
-        job(), arn(), noise_.next() >> 4, noise_.per_mille(300) ? "Unhealthy" : "Healthy", noise_.below(64),
-        noise_.per_mille(300) ? "Replace" : "None");
+        job(), arn(), word(29) >> 4, (some(37, 1'000) < 300) ? "Unhealthy" : "Healthy", some(23, 64),
+        (some(38, 1'000) < 300) ? "Replace" : "None");
     times();
   }
 
   void write_cluster_event() {
     put(R"("EventDetails":{{"EventId":"{:08x}-6937-40f9-af2f-{:012x}","ClusterArn":"{}","ClusterName":"{}","InstanceGroupName":"group-{}","InstanceId":"i-{:017x}","ResourceType":"Instance","EventDetails":{{"EventMetadata":{{"Instance":{{"LcsExecutionState":"{}"}}}}}},"Description":"Instance lifecycle script execution has ended."}},)",
-        noise_.next() >> 32, noise_.next() >> 16, arn(), job(), noise_.below(3), noise_.next() >> 4,
-        noise_.per_mille(800) ? "Succeeded" : "Failed");
+        word(30) >> 32, word(31) >> 16, arn(), job(), some(24, 3), word(32) >> 4,
+        (some(39, 1'000) < 800) ? "Succeeded" : "Failed");
     times();
   }
 
   void write_package() {
     put(R"("ModelPackageGroupName":"{}","ModelPackageVersion":{},"ModelPackageArn":"{}","InferenceSpecification":{{"Containers":[{{"Image":"{}","ImageDigest":"sha256:{:016x}{:016x}","ModelDataUrl":"{}/model.tar.gz"}}],"SupportedContentTypes":["text/csv"],"SupportedResponseMIMETypes":["text/csv"]}},"ModelPackageStatus":"{}","CertifyForMarketplace":false,"ModelApprovalStatus":"{}","MetadataProperties":{{"GeneratedBy":"{}"}},)",
-        job(), instance_count(draw_[of_count]), arn(), image(draw_[of_image]), noise_.next(), noise_.next(),
+        job(), instance_count(draw_[of_count]), arn(), image(draw_[of_image]), word(33), word(34),
         slashed(bucket(identity())), job_status(draw_[of_status]), approval_status(draw_[of_status]),
         corpus::arn("pipeline", identity()));
     times();
@@ -229,7 +235,7 @@ class Writer {
   std::string& out_;
   std::size_t kind_;
   const Draw& draw_;
-  SeededRandom& noise_;
+  std::uint64_t noise_;
   std::uint32_t oddity_;  // of 1,000: below 26 the event has backslashes, below 32 letters beyond ASCII
 };
 

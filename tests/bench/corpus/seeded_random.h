@@ -1,6 +1,8 @@
 #pragma once
 // Random numbers that are the same on every machine and with every library: splitmix64, whole numbers only.
 #include <cstdint>
+#include <iterator>
+#include <utility>
 #include <vector>
 
 namespace sagewatch::corpus {

@@ -23,11 +23,11 @@ WorstCase wildcards(std::uint64_t size, SeededRandom& random) {
   std::unordered_set<std::string> known;
   while (worst.rules.size() < size) {
     const std::string name = corpus::name(random.below(identities));
-    const std::size_t first = 5 + random.below(8);
-    const std::size_t second = first + 5 + random.below(8);
-    std::string pattern =
-        fmt::format("*{}*{}*", name.substr(first, 3 + random.below(3)), name.substr(second, 3 + random.below(4)));
-    std::string rule = fmt::format(R"({{"detail":{{"TrainingJobName":[{{"wildcard":"{}"}}]}}}})", pattern);
+    const std::size_t first = 5 + random.below(5);
+    const std::size_t second = first + 4 + random.below(4);
+    const std::string one = name.substr(first, 3 + random.below(3));
+    const std::string other = name.substr(second, 3 + random.below(4));
+    std::string rule = fmt::format(R"({{"detail":{{"TrainingJobName":[{{"wildcard":"*{}*{}*"}}]}}}})", one, other);
     if (known.insert(rule).second) worst.rules.push_back(std::move(rule));
   }
   for (int i = 0; i < 200; ++i)
@@ -39,20 +39,25 @@ WorstCase wildcards(std::uint64_t size, SeededRandom& random) {
 WorstCase arrays(std::uint64_t size, SeededRandom& random) {
   WorstCase worst;
   for (int i = 0; i < 20; ++i) {
-    const std::string third = i % 2 == 0 ? "" : fmt::format(R"(,"zone":["z{}"])", random.below(10));
+    const std::uint32_t zone = random.below(10);
+    const std::uint32_t one = random.below(10);
+    const std::uint32_t other = random.below(10);
+    const std::string third = i % 2 == 0 ? "" : fmt::format(R"(,"zone":["z{}"])", zone);
     worst.rules.push_back(
-        fmt::format(R"({{"detail":{{"items":{{"group":["g{}",{{"prefix":"h{}"}}],"state":["s{}"]{}}}}}}})",
-                    random.below(10), random.below(10), i % 10, third));
+        fmt::format(R"({{"detail":{{"items":{{"group":["g{}",{{"prefix":"h{}"}}],"state":["s{}"]{}}}}}}})", one, other,
+                    i % 10, third));
   }
   for (int n = 0; n < 50; ++n) {
     std::string items;
     for (std::uint64_t i = 0; i < size; ++i) {
       const std::uint32_t group = random.below(10);
-      // The state is never the one that goes with the group in a rule, but for one element in a thousand.
-      items += fmt::format(R"({}{{"group":"{}{}","state":"s{}","zone":"z{}","id":{}}})", i == 0 ? "" : ",",
-                           random.per_mille(500) ? "g" : "h", group,
-                           random.per_mille(1) ? random.below(10) : 10 + group, random.below(10), i);
-      if (i % 3 == 0) items += fmt::format(R"(,{{"state":"s{}","zone":"z{}"}})", random.below(10), random.below(10));
+      const std::uint32_t zone = random.below(10);
+      const char letter = random.per_mille(500) ? 'g' : 'h';
+      // The state is never one that a rule asks for beside the group, but for one element in a thousand.
+      const std::uint32_t state = random.per_mille(1) ? random.below(10) : 10 + group;
+      items += fmt::format(R"({}{{"group":"{}{}","state":"s{}","zone":"z{}","id":{}}})", i == 0 ? "" : ",", letter,
+                           group, state, zone, i);
+      if (i % 3 == 0) items += fmt::format(R"(,{{"state":"s{}","zone":"z{}"}})", group, zone);
     }
     worst.events.push_back(event(R"("items":[)" + items + "]"));
   }
