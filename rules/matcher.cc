@@ -37,6 +37,8 @@ Matcher Matcher::compile(std::span<const Pattern> patterns) {
 
 void Matcher::match(ValidJson event, MatchScratch& scratch, std::vector<std::uint32_t>& matched) const {
   matched.clear();
+  const std::size_t first = event.text().find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos || event.text()[first] != '{') return;
   MatchScratch::Parts& own = scratch.parts();
   own.event.flatten(event, parts_->trie);
   for (std::uint32_t i = 0; i < parts_->patterns.size(); ++i) {
