@@ -112,7 +112,7 @@ class Round {
 };
 
 TEST(MatcherProperty, AgreesWithTheReferenceOnRandomPatternsAndEvents) {
-  const std::size_t pairs_wanted = is_long_run() ? 5'000'000 : 200'000;
+  const std::size_t pairs_wanted = is_long_run() ? 2'000'000 : 200'000;
   Tally tally;
   MatchScratch scratch;  // one for all
   for (std::uint64_t seed = first_seed(); tally.pairs < pairs_wanted; ++seed) {

@@ -117,7 +117,7 @@ class JsonShrinker {
     return false;
   }
   bool try_letters(const std::string& text) {
-    for (std::size_t size : {6U, 2U, 1U}) {
+    for (std::size_t size : {256U, 64U, 16U, 6U, 2U, 1U}) {
       for (std::size_t at = 0; at + size <= text.size(); ++at) {
         if (attempt(text, at, at + size)) return true;
       }
