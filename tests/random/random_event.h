@@ -47,10 +47,12 @@ class EventWriter {
   static Value scalar_of(std::string json) { return {Kind::scalar, std::move(json), {}, {}}; }
 
   std::string scalar() {
-    switch (choices_.below(8)) {
+    switch (choices_.below(9)) {
       case 0:
       case 1:
         return words_.number();
+      case 5:
+        return words_.quoted(words_.nearly(words_.text()));
       case 2:
         return words_.respelled(words_.number());
       case 3:
@@ -132,6 +134,7 @@ class EventWriter {
     std::size_t cut = path.find('.');
     while (cut != std::string_view::npos && choices_.one_in(6)) cut = path.find('.', cut + 1);
     const std::string key{path.substr(0, cut)};
+    if (choices_.one_in(60)) object.members.emplace_back(words_.nearly(key), scalar_of(json));
     if (cut == std::string_view::npos) {
       object.members.emplace_back(key, in_array(scalar_of(json)));
       return;
@@ -158,8 +161,14 @@ class EventWriter {
         if (Value* found = innermost(value.items[i - 1])) return found;
       }
     }
+    if (choices_.one_in(12)) value.items.resize(value.items.size() + distance() - 1, Value{Kind::object});
     value.items.push_back(Value{Kind::object});
     return &value.items.back();
+  }
+  // Where counters of few bits would begin anew.
+  std::size_t distance() {
+    static constexpr std::array distances = {2, 8, 16, 32, 64, 128, 256};
+    return static_cast<std::size_t>(choices_.pick(distances));
   }
   Value in_array(Value value) {
     for (std::size_t levels = choices_.one_in(3) ? 1 + choices_.below(2) : 0; levels > 0; --levels) {
@@ -178,7 +187,9 @@ class EventWriter {
     if (choices_.one_in(12)) return scalar();
     return std::visit([this](const auto& test) { return accepted(test); }, alternative.test);
   }
-  std::string accepted(const ExactText& test) { return words_.quoted(test.text); }
+  std::string accepted(const ExactText& test) {
+    return words_.quoted(choices_.one_in(6) ? words_.nearly(test.text) : test.text);
+  }
   std::string accepted(const ExactAddress&) { return words_.quoted(words_.address()); }
   std::string accepted(const ExactNumber& test) { return words_.respelled(test.spelling); }
   std::string accepted(const ExactWord& test) {

@@ -121,7 +121,7 @@ class PatternWriter {
   std::string alternative(Form form) {
     switch (form) {
       case Form::exact_text:
-        return words_.quoted(words_.text());
+        return words_.quoted(choices_.one_in(8) ? words_.nearly(words_.text()) : words_.text());
       case Form::exact_address:
         return words_.quoted(words_.address());
       case Form::exact_number:

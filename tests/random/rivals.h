@@ -104,6 +104,7 @@ struct Question {
       for (std::size_t i = 0; i < least.patterns.size(); ++i) {
         least.shorten([i](Question& question) -> std::string& { return question.patterns[i]; });
       }
+      least.shorten_names();
       least.place_plainly();
     }
     return least;
@@ -151,6 +152,31 @@ struct Question {
       return candidate.shows_fault();
     };
     select(*this) = JsonShrinker{shows}.shrink(select(*this));
+  }
+  // A key or value that event and patterns share can only be shortened in all of them at once.
+  void shorten_names() {
+    std::vector<std::string> names;
+    JsonReader json{event};
+    for (JsonToken token = json.next(); token != JsonToken::end && token != JsonToken::invalid; token = json.next()) {
+      if (token != JsonToken::key && token != JsonToken::string) continue;
+      names.push_back(event.substr(json.begin(), json.end() - json.begin()));
+    }
+    for (const std::string& name : names) {
+      for (const std::string short_name : {"\"a\"", "\"b\"", "\"c\"", "\"d\""}) {
+        if (name.size() <= short_name.size()) break;
+        Question renamed{{}, replaced(event, name, short_name), placement};
+        for (const std::string& pattern : patterns) renamed.patterns.push_back(replaced(pattern, name, short_name));
+        if (!renamed.shows_fault()) continue;
+        *this = std::move(renamed);
+        break;
+      }
+    }
+  }
+  static std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+      text.replace(at, from.size(), to);
+    }
+    return text;
   }
   void place_plainly() {
     Question plain{patterns, event, {}};

@@ -1,7 +1,9 @@
 #pragma once
 // Makes a JSON text that shows a fault smaller, for as long as the fault stays: takes out members, elements and parts
-// of strings, puts a child in its parent's place, ends with what cannot be made shorter.
+// of strings, puts a child in its parent's place, writes escaped letters plainly. Ends with what cannot be made
+// shorter, or when it has asked often enough.
 #include <cstddef>
+#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <string>
@@ -16,6 +18,7 @@ class JsonShrinker {
  public:
   // Whether the text, which may be no JSON at all, still shows the fault.
   using ShowsFault = std::function<bool(const std::string&)>;
+  static constexpr std::size_t attempts_max = 5'000;
 
   explicit JsonShrinker(ShowsFault shows_fault) : shows_fault_(std::move(shows_fault)) {}
 
@@ -37,12 +40,12 @@ class JsonShrinker {
   std::optional<std::string> step(const std::string& text) {
     smaller_.reset();
     const Part root = parts(text);
-    try_without_space(text) || try_inside(text, root) || try_letters(text);
+    try_without_space(text) || try_inside(text, root) || try_plain_letters(text) || try_letters(text);
     return smaller_;
   }
 
   bool attempt(const std::string& original, std::size_t begin, std::size_t end, std::string_view instead = {}) {
-    if (end - begin <= instead.size()) return false;
+    if (end - begin <= instead.size() || ++attempts_ > attempts_max) return false;
     std::string candidate = original;
     candidate.replace(begin, end - begin, instead);
     if (!shows_fault_(candidate)) return false;
@@ -105,8 +108,16 @@ class JsonShrinker {
     smaller_ = std::move(compact);
     return true;
   }
+  bool try_plain_letters(const std::string& text) {
+    static constexpr std::string_view escape = "\\u00";
+    for (std::size_t at = text.find(escape); at != std::string::npos; at = text.find(escape, at + 1)) {
+      const auto code = static_cast<char>(std::strtol(text.substr(at + escape.size(), 2).c_str(), nullptr, 16));
+      if (attempt(text, at, at + 6, std::string(1, code))) return true;
+    }
+    return false;
+  }
   bool try_letters(const std::string& text) {
-    for (std::size_t size : {6U, 2U, 1U}) {
+    for (std::size_t size : {256U, 64U, 16U, 6U, 2U, 1U}) {
       for (std::size_t at = 0; at + size <= text.size(); ++at) {
         if (attempt(text, at, at + size)) return true;
       }
@@ -145,6 +156,7 @@ class JsonShrinker {
   }
 
   ShowsFault shows_fault_;
+  std::size_t attempts_ = 0;
   std::optional<std::string> smaller_;
 };
 

@@ -56,6 +56,14 @@ class Vocabulary {
     }
     return out;
   }
+  // The text but for one letter, of the same length if that can be.
+  std::string nearly(std::string text) {
+    if (text.empty()) return "x";
+    char& letter = text[choices_.below(text.size())];
+    if (static_cast<unsigned char>(letter) >= 0x80) return text + "x";
+    letter = letter == 'a' ? 'b' : 'a';
+    return text;
+  }
   // Another spelling of the number, which may or may not have the same value.
   std::string respelled(const std::string& number) {
     for (const auto& family : number_families) {
@@ -125,8 +133,8 @@ class Vocabulary {
         "a\\b", "a/b", "{", "$OR",
         // Alike at both ends and in length; longer than a block of 64 bytes.
         "prefix00_A_suffix00", "prefix00_B_suffix00", "prefix00_A_suffix0", std::string(70, 'k') + "1",
-        std::string(70, 'k') + "2", "12345678", "1234567", "123456789", "TrainingJobName", "TrainingJobArn", "\xcf\x83",
-        "\xcf\x82"};
+        std::string(70, 'k') + "2", std::string(30, 'k') + "1" + std::string(40, 'k'), "12345678", "1234567",
+        "123456789", "TrainingJobName", "TrainingJobArn", "\xcf\x83", "\xcf\x82"};
     return choices_.pick(names);
   }
 
