@@ -24,6 +24,7 @@ enum class KeyKind : std::uint8_t {
   word,          // t, f or n
   address,       // an IP address: BlockKey with all its bits
   block,         // a CIDR block: BlockKey
+  range,         // cells of numbers: range_key
 };
 
 inline std::uint64_t key_seed(PathId path, KeyKind kind) {
@@ -50,14 +51,17 @@ class BlockKey {
   char bytes_[size + 8] = {};
 };
 
+// Numbers of a path fall into cells between bounds. Cells join to nodes, 2^level of them to one; a range of numbers is
+// filed under the one or two nodes of the lowest level that cover it. This is a node's key.
+inline std::uint64_t range_key(std::uint32_t level, std::uint32_t node) {
+  return std::uint64_t{level} << 32 | node;
+}
+
 // What names are joined with. An infix that begins with one is found by looking only where one stands.
 inline bool is_separator(char c) {
   return std::string_view{"/:-._ "}.find(c) != std::string_view::npos;
 }
 
-// Lengths of prefixes and suffixes that are filed: a longer one is filed under the longest of these that fits.
-inline constexpr std::uint32_t affix_lengths[] = {1,  2,  3,  4,  5,  6,  7,  8,  10, 12,
-                                                  14, 16, 20, 24, 28, 32, 40, 48, 64, 96};
 inline constexpr std::uint32_t infix_lengths[] = {1, 2, 3, 4, 6, 8};
 
 }  // namespace sagewatch

@@ -37,7 +37,8 @@ struct Compiler {
 
   CompiledRules compile();
   void count();
-  void count_use(PathId path, std::span<const Alternative> alternatives);
+  template <class Each>
+  void each_alternative(Each each) const;  // each(path, alternative), once for each value list of a pattern's path
   void lay_out_classes();
   void write(std::uint32_t rule, const Pattern& pattern, const PathId* ids);
   Test test(PathId path, std::span<const Alternative> alternatives, ValueTests::List list);
@@ -52,11 +53,6 @@ struct Compiler {
   std::vector<PathId> path_ids;             // of all patterns' paths, one pattern behind the other
   std::vector<std::size_t> path_ids_begin;  // of a pattern
   KeyTable keys;
-  struct OfPath {
-    std::vector<double> numbers;
-    bool spells_numbers = false;  // without a value
-  };
-  std::vector<OfPath> of_path;
   std::vector<ClassLayout> classes;
   ValueTests lists;
   CheckPrograms programs;
@@ -75,55 +71,41 @@ bool has_absent(std::span<const Alternative> alternatives) {
 
 // ----- 1: paths and counts -----
 
-void Compiler::count() {
+template <class Each>
+void Compiler::each_alternative(Each each) const {
   std::vector<FieldTest> uses;
-  for (const Pattern& pattern : patterns) {
-    path_ids_begin.push_back(path_ids.size());
-    for (const std::string& path : pattern.paths()) path_ids.push_back(trie.add(path));
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
     uses.clear();
-    for (const auto& conjunction : pattern.conjunctions())
+    for (const auto& conjunction : patterns[i].conjunctions()) {
       uses.insert(uses.end(), conjunction.begin(), conjunction.end());
+    }
     const auto key = [](const FieldTest& use) { return std::uint64_t{use.path} << 32 | use.value; };
     std::sort(uses.begin(), uses.end(), [&](const FieldTest& a, const FieldTest& b) { return key(a) < key(b); });
-    uses.erase(
-        std::unique(uses.begin(), uses.end(), [&](const FieldTest& a, const FieldTest& b) { return key(a) == key(b); }),
-        uses.end());
-    of_path.resize(trie.path_count());
+    const auto same = [&](const FieldTest& a, const FieldTest& b) { return key(a) == key(b); };
+    uses.erase(std::unique(uses.begin(), uses.end(), same), uses.end());
     for (const FieldTest& use : uses) {
-      count_use(path_ids[path_ids_begin.back() + use.path], pattern.alternatives(use.value));
+      for (const Alternative& alternative : patterns[i].alternatives(use.value)) {
+        each(path_ids[path_ids_begin[i] + use.path], alternative);
+      }
     }
   }
 }
 
-void Compiler::count_use(PathId path, std::span<const Alternative> alternatives) {
-  OfPath& own = of_path[path];
-  const auto add_number = [&](const ExactNumber& exact) {
-    if (exact.value) own.numbers.push_back(*exact.value);
-    own.spells_numbers = own.spells_numbers || !exact.value;
-  };
-  for (const Alternative& alternative : alternatives) {
-    keys.count(path, alternative);
-    if (const auto* exact = std::get_if<ExactNumber>(&alternative.test)) add_number(*exact);
-    if (const auto* range = std::get_if<NumericRange>(&alternative.test)) {
-      if (range->bottom) own.numbers.push_back(range->bottom->value);
-      if (range->top) own.numbers.push_back(range->top->value);
-    }
-    if (const auto* but = std::get_if<AnythingBut>(&alternative.test)) {
-      for (const Alternative& member : but->excluded) {
-        if (const auto* exact = std::get_if<ExactNumber>(&member.test)) add_number(*exact);
-      }
-    }
+void Compiler::count() {
+  for (const Pattern& pattern : patterns) {
+    path_ids_begin.push_back(path_ids.size());
+    for (const std::string& path : pattern.paths()) path_ids.push_back(trie.add(path));
   }
+  each_alternative([&](PathId path, const Alternative& alternative) { keys.measure(path, alternative); });
+  keys.settle();
+  each_alternative([&](PathId path, const Alternative& alternative) { keys.count(path, alternative); });
 }
 
 // ----- 2: classes -----
 
 void Compiler::lay_out_classes() {
   for (PathId path = 0; path < trie.path_count(); ++path) {
-    std::vector<double>& numbers = of_path[path].numbers;
-    std::sort(numbers.begin(), numbers.end());
-    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
-    classes.emplace_back(keys.texts(path), numbers);
+    classes.emplace_back(keys.texts(path), keys.numbers(path));
   }
 }
 
@@ -197,6 +179,7 @@ void Compiler::file(const Pattern& pattern, const std::vector<FieldTest>& conjun
       const KeyTable::Key& key = keys.keys()[choice.key];
       const bool is_exact = key.kind == KeyKind::text && classes[key.path].texts_are_exact();
       filed.push_back({choice.key, number, static_cast<std::uint16_t>(best_test), is_exact && choice.decides});
+      if (choice.second) filed.push_back({*choice.second, number, static_cast<std::uint16_t>(best_test), false});
     }
   }
 }
@@ -266,6 +249,7 @@ void Compiler::plan_paths(CompiledRules& out) {
   for (const auto& [key, block] : key_blocks) block_of[key] = block;
   std::map<std::tuple<PathId, KeyKind, std::uint32_t, char>, std::vector<KeyTable::Id>> looked_up;
   out.plans.plans.resize(trie.path_count());
+  std::vector<bool> has_ranges(trie.path_count());
   for (KeyTable::Id id = 0; id < keys.keys().size(); ++id) {
     const KeyTable::Key& key = keys.keys()[id];
     PathPlan& plan = out.plans.plans[key.path];
@@ -281,8 +265,10 @@ void Compiler::plan_paths(CompiledRules& out) {
     if (key.kind == KeyKind::text) {
       looked_up[{key.path, key.kind, 0, '\0'}].push_back(id);
     } else {
-      const bool is_block = key.kind == KeyKind::block;
-      const auto size = is_block ? static_cast<std::uint8_t>(key.bytes[0]) : static_cast<std::uint32_t>(key.bytes.size());
+      auto size = static_cast<std::uint32_t>(key.bytes.size());
+      if (key.kind == KeyKind::block) size = static_cast<std::uint8_t>(key.bytes[0]);   // bits
+      if (key.kind == KeyKind::range) size = static_cast<std::uint8_t>(key.bytes[4]);   // level
+      if (key.kind == KeyKind::range) has_ranges[key.path] = true;
       const char anchor = key.kind == KeyKind::infix && is_separator(key.bytes.front()) ? key.bytes.front() : '\0';
       looked_up[{key.path, key.kind, is_sized(key.kind) ? size : 0, anchor}].push_back(id);
     }
@@ -294,11 +280,16 @@ void Compiler::plan_paths(CompiledRules& out) {
     plan.first_number_class = classes[path].numbers().of(0);
     plan.text_classes = classes[path].text_classes();
     if (!classes[path].texts_are_exact()) plan.texts = PathPlan::Texts::many;
-    plan.reads_numbers = !of_path[path].numbers.empty() || of_path[path].spells_numbers;
+    plan.reads_numbers = !keys.numbers(path).empty() || keys.spells_numbers(path);
     plan.bounds_begin = static_cast<std::uint32_t>(out.plans.bounds.size());
     const std::vector<double> bounds = classes[path].number_bounds();
     out.plans.bounds.insert(out.plans.bounds.end(), bounds.begin(), bounds.end());
     plan.bounds_end = static_cast<std::uint32_t>(out.plans.bounds.size());
+    plan.cells_begin = static_cast<std::uint32_t>(out.plans.bounds.size());
+    if (const std::vector<double>& cells = keys.cells(path); has_ranges[path]) {
+      out.plans.bounds.insert(out.plans.bounds.end(), cells.begin(), cells.end());
+    }
+    plan.cells_end = static_cast<std::uint32_t>(out.plans.bounds.size());
     plan.present = present_blocks[path];
     plan.lookups_begin = static_cast<std::uint32_t>(out.plans.lookups.size());
     for (; lookup != looked_up.end() && std::get<0>(lookup->first) == path; ++lookup) {

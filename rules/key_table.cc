@@ -13,12 +13,6 @@ std::uint32_t longest_fitting(const std::uint32_t (&lengths)[n], std::size_t siz
   return best;
 }
 
-std::string_view prefix_key(std::string_view text) {
-  return text.substr(0, longest_fitting(affix_lengths, text.size()));
-}
-std::string_view suffix_key(std::string_view text) {
-  return text.substr(text.size() - longest_fitting(affix_lengths, text.size()));
-}
 std::string_view ascii_beginning(std::string_view text) {
   const auto end = std::find_if(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));
@@ -45,11 +39,90 @@ double unspoken(KeyKind kind) {
   }
 }
 
+}  // namespace
+
+// ----- lengths and cells -----
+
+void KeyTable::Lengths::settle() {
+  std::sort(all.begin(), all.end());
+  std::vector<std::uint32_t> kept;
+  // The shortest, so that every affix fits; of the rest, where most of them get much of their length.
+  for (const std::size_t percent : {0, 40, 75}) {
+    if (all.empty()) break;
+    const std::uint32_t length = all[all.size() * percent / 100];
+    if (kept.empty() || length > kept.back()) kept.push_back(length);
+  }
+  all = std::move(kept);
+}
+
+std::uint32_t KeyTable::Lengths::fitting(std::size_t size) const {
+  std::uint32_t best = 0;
+  for (const std::uint32_t length : all) best = length <= size ? length : best;
+  return best;
+}
+
+struct KeyTable::Measure {
+  OfPath& of_path;
+
+  void operator()(const Prefix& prefix) { add(of_path.prefixes, prefix.text); }
+  void operator()(const Suffix& suffix) { add(of_path.suffixes, suffix.text); }
+  void operator()(const EqualsIgnoreCase& test) {
+    if (!is_ascii(test.text.text())) add(of_path.lower_prefixes, ascii_beginning(test.text.text()));
+  }
+  void operator()(const PrefixIgnoreCase& test) { add(of_path.lower_prefixes, ascii_beginning(test.text.text())); }
+  void operator()(const SuffixIgnoreCase& test) { add(of_path.lower_suffixes, ascii_end(test.text.text())); }
+  void operator()(const Wildcard& wildcard) {
+    if (wildcard.pieces().size() == 1) return;
+    add(of_path.prefixes, wildcard.pieces().front());
+    add(of_path.suffixes, wildcard.pieces().back());
+  }
+  void operator()(const ExactNumber& exact) {
+    if (exact.value) of_path.numbers.push_back(*exact.value);
+    of_path.spells_numbers = of_path.spells_numbers || !exact.value;
+  }
+  void operator()(const NumericRange& range) {
+    if (range.bottom) of_path.numbers.push_back(range.bottom->value);
+    if (range.top) of_path.numbers.push_back(range.top->value);
+  }
+  void operator()(const AnythingBut& but) {
+    for (const Alternative& member : but.excluded) {
+      if (const auto* exact = std::get_if<ExactNumber>(&member.test)) (*this)(*exact);
+    }
+  }
+  void operator()(const auto&) {}
+
+  static void add(Lengths& lengths, std::string_view text) {
+    if (!text.empty()) lengths.all.push_back(static_cast<std::uint32_t>(text.size()));
+  }
+};
+
+void KeyTable::measure(PathId path, const Alternative& alternative) {
+  std::visit(Measure{of_path(path)}, alternative.test);
+}
+
+void KeyTable::settle() {
+  constexpr std::size_t cells_max = 4'096;
+  for (OfPath& path : paths_) {
+    for (Lengths* lengths : {&path.prefixes, &path.suffixes, &path.lower_prefixes, &path.lower_suffixes}) {
+      lengths->settle();
+    }
+    std::vector<double>& numbers = path.numbers;
+    std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+    // Bounds are every so many-th of the numbers: where rules look closely, cells are narrow.
+    const std::size_t count = std::bit_floor(std::min(cells_max, numbers.size()));
+    for (std::size_t i = 1; i < count; ++i) path.cells.push_back(numbers[i * numbers.size() / count]);
+  }
+}
+
+// ----- keys -----
+
 // One overload a kind of alternative; `each(kind, bytes, decides)` for each key that it could be filed under.
 template <class Each, class Own>
-struct Keys {
+struct KeyTable::Keys {
   Each& each;
   Own own;
+  const OfPath& of_path;
 
   void operator()(const ExactText& exact) { each(KeyKind::text, exact.text, true); }
   void operator()(const ExactAddress& exact) { block(KeyKind::address, exact.address, 8U * exact.address.bytes_used); }
@@ -64,23 +137,23 @@ struct Keys {
     constexpr std::string_view words[] = {"t", "f", "n"};
     each(KeyKind::word, words[static_cast<int>(exact.word) - static_cast<int>(Scalar::Kind::true_value)], false);
   }
-  void operator()(const Prefix& prefix) { affix(KeyKind::prefix, prefix_key(prefix.text), prefix.text.size()); }
-  void operator()(const Suffix& suffix) { affix(KeyKind::suffix, suffix_key(suffix.text), suffix.text.size()); }
+  void operator()(const Prefix& prefix) { begins(KeyKind::prefix, prefix.text, of_path.prefixes, prefix.text.size()); }
+  void operator()(const Suffix& suffix) { ends(KeyKind::suffix, suffix.text, of_path.suffixes, suffix.text.size()); }
   void operator()(const EqualsIgnoreCase& test) {
     if (is_ascii(test.text.text())) return each(KeyKind::lower_text, own(ascii_lower(test.text.text())), false);
-    affix(KeyKind::lower_prefix, own(ascii_lower(prefix_key(ascii_beginning(test.text.text())))), 0);
+    begins(KeyKind::lower_prefix, own(ascii_lower(ascii_beginning(test.text.text()))), of_path.lower_prefixes, 0);
   }
   void operator()(const PrefixIgnoreCase& test) {
-    affix(KeyKind::lower_prefix, own(ascii_lower(prefix_key(ascii_beginning(test.text.text())))), 0);
+    begins(KeyKind::lower_prefix, own(ascii_lower(ascii_beginning(test.text.text()))), of_path.lower_prefixes, 0);
   }
   void operator()(const SuffixIgnoreCase& test) {
-    affix(KeyKind::lower_suffix, own(ascii_lower(suffix_key(ascii_end(test.text.text())))), 0);
+    ends(KeyKind::lower_suffix, own(ascii_lower(ascii_end(test.text.text()))), of_path.lower_suffixes, 0);
   }
   void operator()(const Wildcard& wildcard) {
     const std::vector<std::string>& pieces = wildcard.pieces();
     if (pieces.size() == 1) return each(KeyKind::text, pieces.front(), true);
-    affix(KeyKind::prefix, prefix_key(pieces.front()), 0);
-    affix(KeyKind::suffix, suffix_key(pieces.back()), 0);
+    begins(KeyKind::prefix, pieces.front(), of_path.prefixes, 0);
+    ends(KeyKind::suffix, pieces.back(), of_path.suffixes, 0);
     for (const std::string& piece : pieces) infixes(piece);
   }
   void operator()(const auto&) {}
@@ -101,24 +174,27 @@ struct Keys {
     }
   }
   // `whole`: how long the affix itself is; the key decides if it is all of it.
-  void affix(KeyKind kind, std::string_view key, std::size_t whole) {
-    if (!key.empty()) each(kind, key, key.size() == whole);
+  void begins(KeyKind kind, std::string_view text, const Lengths& lengths, std::size_t whole) {
+    const std::uint32_t size = lengths.fitting(text.size());
+    if (size > 0) each(kind, text.substr(0, size), size == whole);
+  }
+  void ends(KeyKind kind, std::string_view text, const Lengths& lengths, std::size_t whole) {
+    const std::uint32_t size = lengths.fitting(text.size());
+    if (size > 0) each(kind, text.substr(text.size() - size), size == whole);
   }
   void block(KeyKind kind, const IpAddress& address, unsigned bits) {
     each(kind, own(std::string{BlockKey{address, bits}.bytes(), BlockKey::size}), false);
   }
 };
 
-}  // namespace
-
 template <class Each>
-void KeyTable::each_key(const Alternative& alternative, Each each) {
+void KeyTable::each_key(PathId path, const Alternative& alternative, Each each) {
   const auto own_bytes = [this](std::string bytes) { return own(std::move(bytes)); };
-  std::visit(Keys<Each, decltype(own_bytes)>{each, own_bytes}, alternative.test);
+  std::visit(Keys<Each, decltype(own_bytes)>{each, own_bytes, of_path(path)}, alternative.test);
 }
 
 void KeyTable::count(PathId path, const Alternative& alternative) {
-  each_key(alternative, [&](KeyKind kind, std::string_view bytes, bool) {
+  each_key(path, alternative, [&](KeyKind kind, std::string_view bytes, bool) {
     ++keys_[intern(path, kind, bytes)].uses;
     (kind == KeyKind::infix ? of_path(path).infix_uses : of_path(path).uses) += 1;
   });
@@ -130,17 +206,39 @@ void KeyTable::count(PathId path, const Alternative& alternative) {
 }
 
 std::optional<KeyTable::Choice> KeyTable::choose(PathId path, const Alternative& alternative) {
+  if (const auto* range = std::get_if<NumericRange>(&alternative.test)) return choose_range(path, *range);
   std::optional<Choice> best;
-  each_key(alternative, [&](KeyKind kind, std::string_view bytes, bool decides) {
+  each_key(path, alternative, [&](KeyKind kind, std::string_view bytes, bool decides) {
     const Id id = intern(path, kind, bytes);
     const OfPath& all = of_path(path);
     const double of = (kind == KeyKind::infix ? all.infix_uses : all.uses) + unspoken(kind);
     const double share = std::max(1U, keys_[id].uses) / of;
     // An infix is looked for at many places of a value, if not at all: other look-ups are worth more.
     const double weight = kind != KeyKind::infix ? 1 : is_separator(bytes.front()) ? 2 : 8;
-    if (!best || share * weight < best->share) best = Choice{id, decides, share * weight};
+    if (!best || share * weight < best->share) best = Choice{id, {}, decides, share * weight};
   });
   return best;
+}
+
+std::optional<KeyTable::Choice> KeyTable::choose_range(PathId path, const NumericRange& range) {
+  const std::vector<double>& cells = of_path(path).cells;
+  if (cells.empty()) return std::nullopt;
+  const auto cell = [&](double number) {
+    return static_cast<std::uint32_t>(std::upper_bound(cells.begin(), cells.end(), number) - cells.begin());
+  };
+  const auto last = static_cast<std::uint32_t>(cells.size());
+  const std::uint32_t from = range.bottom ? cell(range.bottom->value) : 0;
+  const std::uint32_t to = range.top ? cell(range.top->value) : last;
+  std::uint32_t level = 0;
+  while ((to >> level) - (from >> level) > 1) ++level;
+  const auto node = [&](std::uint32_t at) {
+    const std::uint64_t key = range_key(level, at >> level);
+    return intern(path, KeyKind::range, own({reinterpret_cast<const char*>(&key), sizeof key}));
+  };
+  Choice choice{node(from), {}, false, 0};
+  if (from >> level != to >> level) choice.second = node(to);
+  choice.share = std::min(1.0, (choice.second ? 2.0 : 1.0) * (1U << level) / (last + 1));
+  return choice;
 }
 
 KeyTable::Id KeyTable::intern(PathId path, KeyKind kind, std::string_view bytes) {

@@ -32,29 +32,55 @@ class KeyTable {
   // Where a rule would hang for one alternative.
   struct Choice {
     Id key = 0;
-    bool decides = false;  // who has the key is accepted
-    double share = 1;      // of events, guessed
+    std::optional<Id> second;  // and under this one: a range of numbers
+    bool decides = false;      // who has the key is accepted
+    double share = 1;          // of events, guessed
   };
 
-  // Counts one more use of all keys that the alternative could be filed under, and of the texts that it excludes.
+  // First for all alternatives: how long their prefixes and suffixes are, and which numbers they name.
+  void measure(PathId path, const Alternative& alternative);
+  // Then, once: which lengths are filed, and the cells of numbers.
+  void settle();
+  // Then for all: counts one more use of all keys that the alternative could be filed under, and of the texts that it
+  // excludes.
   void count(PathId path, const Alternative& alternative);
-  // The rarest; nothing if only the presence of a value says something.
+  // Then: the rarest; nothing if only the presence of a value says something.
   std::optional<Choice> choose(PathId path, const Alternative& alternative);
 
   const std::deque<Key>& keys() const { return keys_; }
   Id text(PathId path, std::string_view bytes) { return intern(path, KeyKind::text, bytes); }
   const std::vector<std::string_view>& texts(PathId path) { return of_path(path).texts; }
+  // All numbers with a value that the path's alternatives name, ascending, each once.
+  const std::vector<double>& numbers(PathId path) { return of_path(path).numbers; }
+  bool spells_numbers(PathId path) { return of_path(path).spells_numbers; }  // some without a value
+  // Bounds of cells, ascending: a number's cell is how many of them it reaches. Empty: ranges are not filed.
+  const std::vector<double>& cells(PathId path) { return of_path(path).cells; }
 
  private:
+  // Lengths of affixes of one kind that are filed: a longer one is filed under the longest that fits. Few, because each is
+  // a look-up for every value.
+  struct Lengths {
+    std::vector<std::uint32_t> all;
+    void settle();
+    std::uint32_t fitting(std::size_t size) const;
+  };
   struct OfPath {
     std::vector<std::string_view> texts;
     double uses = 0;  // of all keys but infixes
     double infix_uses = 0;
+    Lengths prefixes, suffixes, lower_prefixes, lower_suffixes;
+    std::vector<double> numbers;
+    std::vector<double> cells;
+    bool spells_numbers = false;
   };
 
   // Calls each(kind, bytes, decides) for every key of the alternative; owned bytes are in owned_.
   template <class Each>
-  void each_key(const Alternative& alternative, Each each);
+  void each_key(PathId path, const Alternative& alternative, Each each);
+  std::optional<Choice> choose_range(PathId path, const NumericRange& range);
+  struct Measure;
+  template <class Each, class Own>
+  struct Keys;
   Id intern(PathId path, KeyKind kind, std::string_view bytes);
   OfPath& of_path(PathId path);
   std::string_view own(std::string bytes);

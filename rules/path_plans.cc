@@ -43,10 +43,30 @@ ClassWord PathPlans::take_number(EventValue& value, const PathPlan& plan, Keys& 
     *keys.hashes++ = hash_bytes(lookups[i].seed, bytes, size);
   }
   if (!number) return class_odd_number;
+  if (plan.cells_begin != plan.cells_end) look_up_ranges(*number, plan, keys);
   unsigned reached = 0;
   const double* end = bounds.data() + plan.bounds_end;
   for (const double* bound = bounds.data() + plan.bounds_begin; bound != end; ++bound) reached += *bound <= *number;
   return plan.first_number_class << reached;
+}
+
+void PathPlans::look_up_ranges(double number, const PathPlan& plan, Keys& keys) const {
+  // How many bounds it reaches, without a branch that depends on it.
+  const double* at = bounds.data() + plan.cells_begin;
+  std::size_t left = plan.cells_end - plan.cells_begin;
+  while (left > 1) {
+    const std::size_t half = left / 2;
+    at = at[half - 1] <= number ? at + half : at;
+    left -= half;
+  }
+  const auto cell = static_cast<std::uint32_t>(at - (bounds.data() + plan.cells_begin)) + (*at <= number ? 1U : 0U);
+  for (std::uint32_t i = plan.lookups_begin; i < plan.lookups_end; ++i) {
+    const PathLookup& lookup = lookups.data()[i];
+    if (lookup.kind != KeyKind::range) continue;
+    const std::uint64_t words[] = {range_key(lookup.size, cell >> lookup.size), 0};
+    if (!may_be_key(lookup, words[0], words[0])) continue;
+    *keys.hashes++ = hash_bytes(lookup.seed, reinterpret_cast<const char*>(words), sizeof words[0]);
+  }
 }
 
 void PathPlans::look_up(const EventValue& value, const PathLookup& lookup, Keys& keys) const {

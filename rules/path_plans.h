@@ -23,6 +23,8 @@ struct PathPlan {
   std::uint32_t lookups_end = 0;
   std::uint32_t bounds_begin = 0;  // of classes of numbers, in PathPlans::bounds
   std::uint32_t bounds_end = 0;
+  std::uint32_t cells_begin = 0;  // bounds of cells for ranges, there too
+  std::uint32_t cells_end = 0;
   ClassWord first_number_class = class_odd_number;
   CandidateBlocks::Block present = 0;  // rules that hang on there being any value
   std::uint32_t text_lookup = no_lookup;  // many texts: those that are keys
@@ -38,7 +40,7 @@ struct PathPlan {
 // up first in a table that fits a cache: where its bit is 0, no key has these words.
 struct PathLookup {
   std::uint64_t seed = 0;
-  std::uint32_t size = 0;    // bytes of a prefix, suffix or infix; bits of a block
+  std::uint32_t size = 0;    // bytes of a prefix, suffix or infix; bits of a block; level of a range
   std::uint32_t filter = 0;  // its first word, in PathPlans::filters
   std::uint8_t shift = 63;   // of the filter: its bits are numbered by the top 64 - shift bits of a product
   KeyKind kind = KeyKind::prefix;
@@ -106,6 +108,7 @@ class PathPlans {
   }
   ClassWord take_other(EventValue& value, const PathPlan& plan, Keys& keys) const;
   ClassWord take_number(EventValue& value, const PathPlan& plan, Keys& keys) const;
+  void look_up_ranges(double number, const PathPlan& plan, Keys& keys) const;
   void look_up(const EventValue& value, const PathLookup& lookup, Keys& keys) const;
   void look_up_infix(const EventValue& value, const PathLookup& lookup, Keys& keys) const;
 };

@@ -116,6 +116,8 @@ bool RuleMaker::usable(const RuleDraft& draft, const Facet& facet, unsigned asks
 std::vector<const Facet*> RuleMaker::choices(const RuleDraft& draft, unsigned asks, Share target) {
   std::vector<const Facet*> found;
   for (const Facet& facet : world_.facets) {
+    // Two fields bound to one element of an array are rarer in rules than fields are in events.
+    if (!facet.pair_path.empty() && set_ == set_mixed && !random_.per_mille(40)) continue;
     if (usable(draft, facet, asks)) found.push_back(&facet);
   }
   random_.shuffle(found);
