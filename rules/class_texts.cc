@@ -12,7 +12,7 @@ void ClassTexts::add(std::uint64_t hash, PathId path, std::string_view text, Cla
 }
 
 void ClassTexts::freeze() {
-  texts_.append(8, '\0');
+  texts_.append(64, '\0');  // compared in whole vectors
   texts_.shrink_to_fit();
 }
 

@@ -34,13 +34,14 @@ class ClassTexts {
   // No more strings.
   void freeze();
 
-  // Null if no rule spells it out. `text`: readable 8 bytes beyond.
+  // Null if no rule spells it out. `text`: readable 64 bytes beyond.
   const Entry* find(std::uint64_t hash, PathId path, const char* text, std::uint32_t length) const {
     for (std::uint64_t at = hash;; ++at) {
       const Entry& entry = entries_.data()[at & mask_];
       if (entry.path == no_path) return nullptr;
       if (entry.hash == hash && entry.path == path && entry.length == length &&
-          equal_bytes(texts_.data() + entry.text, text, length)) {
+          (length <= 64 ? equal_within_64(texts_.data() + entry.text, text, length)
+                        : equal_bytes(texts_.data() + entry.text, text, length))) {
         return &entry;
       }
     }

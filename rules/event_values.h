@@ -18,7 +18,7 @@
 namespace sagewatch {
 
 struct EventValue {
-  const char* text = nullptr;  // string: unescaped; number: its first character; readable 8 bytes beyond
+  const char* text = nullptr;  // string: unescaped; number: its first character; readable 64 bytes beyond
   double number = 0;           // set by whoever reads the number
   std::uint32_t length = 0;    // of a string
   PathId path = no_path;

@@ -47,7 +47,7 @@ void KeyTable::Lengths::settle() {
   std::sort(all.begin(), all.end());
   std::vector<std::uint32_t> kept;
   // The shortest, so that every affix fits; of the rest, where most of them get much of their length.
-  for (const std::size_t percent : {0, 40, 75}) {
+  for (const std::size_t percent : {0, 20, 45, 70}) {
     if (all.empty()) break;
     const std::uint32_t length = all[all.size() * percent / 100];
     if (kept.empty() || length > kept.back()) kept.push_back(length);
@@ -212,12 +212,27 @@ std::optional<KeyTable::Choice> KeyTable::choose(PathId path, const Alternative&
     const Id id = intern(path, kind, bytes);
     const OfPath& all = of_path(path);
     const double of = (kind == KeyKind::infix ? all.infix_uses : all.uses) + unspoken(kind);
-    const double share = std::max(1U, keys_[id].uses) / of;
+    const double uses = kind == KeyKind::prefix ? uses_beginning(path, bytes) : keys_[id].uses;
+    const double share = std::max(1.0, uses) / of;
     // An infix is looked for at many places of a value, if not at all: other look-ups are worth more.
     const double weight = kind != KeyKind::infix ? 1 : is_separator(bytes.front()) ? 2 : 8;
     if (!best || share * weight < best->share) best = Choice{id, {}, decides, share * weight};
   });
   return best;
+}
+
+double KeyTable::uses_beginning(PathId path, std::string_view bytes) {
+  auto& all = of_path(path).beginnings;
+  if (all.empty()) {
+    for (const Id id : of_path(path).named) all.emplace_back(keys_[id].bytes, keys_[id].uses);
+    std::sort(all.begin(), all.end());
+    double sum = 0;
+    for (auto& [text, uses] : all) uses = sum += uses;
+  }
+  const auto begin = std::lower_bound(all.begin(), all.end(), std::pair{bytes, 0.0});
+  const auto end = std::partition_point(begin, all.end(), [&](const auto& at) { return at.first.starts_with(bytes); });
+  const double before = begin == all.begin() ? 0 : std::prev(begin)->second;
+  return end == begin ? 0 : std::prev(end)->second - before;
 }
 
 std::optional<KeyTable::Choice> KeyTable::choose_range(PathId path, const NumericRange& range) {
@@ -255,6 +270,7 @@ KeyTable::Id KeyTable::intern(PathId path, KeyKind kind, std::string_view bytes)
   OfPath& all = of_path(path);
   keys_.push_back({hash, bytes, path, kind, 0, static_cast<std::uint32_t>(all.texts.size())});
   if (kind == KeyKind::text) all.texts.push_back(bytes);
+  if (kind == KeyKind::text || kind == KeyKind::prefix) all.named.push_back(id);
   table_[at] = id + 1;
   if (2 * keys_.size() > table_.size()) {
     table_.assign(4 * table_.size(), 0);

@@ -66,13 +66,18 @@ class KeyTable {
   };
   struct OfPath {
     std::vector<std::string_view> texts;
+    std::vector<Id> named;  // texts and prefixes
     double uses = 0;  // of all keys but infixes
     double infix_uses = 0;
     Lengths prefixes, suffixes, lower_prefixes, lower_suffixes;
     std::vector<double> numbers;
     std::vector<double> cells;
     bool spells_numbers = false;
+    // All texts and prefixes, sorted, with how often they are used, summed up to each: made when first asked for.
+    std::vector<std::pair<std::string_view, double>> beginnings;
   };
+  // How many uses at the path begin with these bytes.
+  double uses_beginning(PathId path, std::string_view bytes);
 
   // Calls each(kind, bytes, decides) for every key of the alternative; owned bytes are in owned_.
   template <class Each>
