@@ -74,12 +74,13 @@ std::vector<double> ClassLayout::number_bounds() const {
 }
 
 double ClassLayout::share(ClassWord mask) const {
-  // What rules spell out is rare where they spell out much.
-  const double unknown = texts_are_exact() && (mask & class_other_string) != 0 ? 1.0 : 0.0;
-  const int texts = std::popcount(mask & text_bits());
-  const int of_numbers = std::popcount(mask & number_bits());
-  const double known = static_cast<double>(texts) / text_count_ + static_cast<double>(of_numbers) / numbers_.count;
-  return unknown + known + (mask & class_absent ? 0.5 : 0.0) + 0.1 * std::popcount(mask & 0x3cU);
+  // As if every class came equally often, but what rules do not spell out, and nothing at all, twice as often.
+  const auto weight = [&](ClassWord classes) {
+    const ClassWord common = classes & (class_absent | (texts_are_exact() ? class_other_string : 0));
+    return std::popcount(classes) + std::popcount(common);
+  };
+  const ClassWord all = class_absent | class_other_string | text_bits() | number_bits();
+  return static_cast<double>(weight(mask & all)) / weight(all);
 }
 
 void ClassLayout::add_other(Mask& sum, const Alternative& alternative) const {

@@ -97,6 +97,8 @@ struct KeyTable::Measure {
 };
 
 void KeyTable::measure(PathId path, const Alternative& alternative) {
+  of_path(path).tests += 1;
+  most_tests_ = std::max(most_tests_, of_path(path).tests);
   std::visit(Measure{of_path(path)}, alternative.test);
 }
 
@@ -213,12 +215,18 @@ std::optional<KeyTable::Choice> KeyTable::choose(PathId path, const Alternative&
     const OfPath& all = of_path(path);
     const double of = (kind == KeyKind::infix ? all.infix_uses : all.uses) + unspoken(kind);
     const double uses = kind == KeyKind::prefix ? uses_beginning(path, bytes) : keys_[id].uses;
-    const double share = std::max(1.0, uses) / of;
+    const double share = std::max(1.0, uses) / of * presence(path);
     // An infix is looked for at many places of a value, if not at all: other look-ups are worth more.
     const double weight = kind != KeyKind::infix ? 1 : is_separator(bytes.front()) ? 2 : 8;
     if (!best || share * weight < best->share) best = Choice{id, {}, decides, share * weight};
   });
   return best;
+}
+
+// Paths that rules often ask for are taken for those that events often have.
+double KeyTable::presence(PathId path) const {
+  constexpr double least = 0.05;
+  return std::clamp(paths_[path].tests / most_tests_, least, 1.0);
 }
 
 double KeyTable::uses_beginning(PathId path, std::string_view bytes) {
@@ -252,7 +260,7 @@ std::optional<KeyTable::Choice> KeyTable::choose_range(PathId path, const Numeri
   };
   Choice choice{node(from), {}, false, 0};
   if (from >> level != to >> level) choice.second = node(to);
-  choice.share = std::min(1.0, (choice.second ? 2.0 : 1.0) * (1U << level) / (last + 1));
+  choice.share = std::min(1.0, (choice.second ? 2.0 : 1.0) * (1U << level) / (last + 1)) * presence(path);
   return choice;
 }
 

@@ -67,6 +67,7 @@ class KeyTable {
   struct OfPath {
     std::vector<std::string_view> texts;
     std::vector<Id> named;  // texts and prefixes
+    double tests = 0;       // alternatives
     double uses = 0;  // of all keys but infixes
     double infix_uses = 0;
     Lengths prefixes, suffixes, lower_prefixes, lower_suffixes;
@@ -76,6 +77,7 @@ class KeyTable {
     // All texts and prefixes, sorted, with how often they are used, summed up to each: made when first asked for.
     std::vector<std::pair<std::string_view, double>> beginnings;
   };
+  double presence(PathId path) const;
   // How many uses at the path begin with these bytes.
   double uses_beginning(PathId path, std::string_view bytes);
 
@@ -93,6 +95,7 @@ class KeyTable {
   std::deque<Key> keys_;
   std::vector<Id> table_{std::vector<Id>(64, 0)};  // open addressing: 1 + id
   std::deque<OfPath> paths_;
+  double most_tests_ = 1;
   std::deque<std::string> owned_;
   std::string padded_;
 };
