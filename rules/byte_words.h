@@ -62,6 +62,10 @@ inline std::uint64_t lower_word(std::uint64_t word) {
   return word | upper >> 2;
 }
 
+inline bool equal_within_16(const char* a, const char* b, std::size_t size) {
+  return head_word(a, size) == head_word(b, size) && tail_word(a, size) == tail_word(b, size);
+}
+
 // The same for up to 64 bytes without a branch that depends on their number. Both readable 64 bytes from the first on.
 inline bool equal_within_64(const char* a, const char* b, std::size_t size) {
 #if defined(__SSE2__)
@@ -108,6 +112,13 @@ inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   __extension__ using Wide = unsigned __int128;
   const Wide product = Wide{a} * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+// A quick look at a string: its ends and its size. Strings that differ only between have the same.
+inline std::uint64_t quick_hash(const char* bytes, std::size_t size) {
+  const std::uint64_t ends = head_word(bytes, size) ^ std::rotl(tail_word(bytes, size), 23);
+  const std::uint64_t hash = (ends + size) * 0x9e37'79b9'7f4a'7c15;
+  return hash ^ hash >> 32;
 }
 
 // A hash for tables in memory (never for files: see events/base/hash.h). `word` sees each word before it counts. Up to 64

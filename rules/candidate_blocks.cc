@@ -14,27 +14,21 @@ namespace {
 
 constexpr std::size_t readable = 16;  // words behind the last run: whole vectors are read
 
-struct Run {
-  static constexpr std::size_t head = 5;  // words
+constexpr std::size_t masked = CandidateBlocks::masked;
 
-  ClassWord a, b, c;  // the event's
+struct Run {
+  static constexpr std::size_t head = masked + 2;  // words
+
+  ClassWord classes[masked];  // the event's
   std::uint32_t size;
   const Survivor* rest;
-  const std::uint32_t* masks_a;
-  const std::uint32_t* masks_b;
-  const std::uint32_t* masks_c;
+  const std::uint32_t* masks;  // `size` of the first path, then of the second, ...
   const std::uint32_t* end;
 
-  Run(const std::uint32_t* at, const ClassWord* classes, const Survivor* all)
-      : a(classes[at[0]]),
-        b(classes[at[1]]),
-        c(classes[at[2]]),
-        size(at[3]),
-        rest(all + at[4]),
-        masks_a(at + head),
-        masks_b(masks_a + size),
-        masks_c(masks_b + size),
-        end(masks_c + size) {}
+  Run(const std::uint32_t* at, const ClassWord* all_classes, const Survivor* all)
+      : size(at[masked]), rest(all + at[masked + 1]), masks(at + head), end(masks + masked * size) {
+    for (std::size_t i = 0; i < masked; ++i) classes[i] = all_classes[at[i]];
+  }
 };
 
 inline void emit(const Run& run, std::uint32_t first, std::uint32_t bits, Survivor*& out) {
@@ -43,9 +37,9 @@ inline void emit(const Run& run, std::uint32_t first, std::uint32_t bits, Surviv
 
 inline void filter_one_by_one(const Run& run, Survivor*& out) {
   for (std::uint32_t i = 0; i < run.size; ++i) {
-    if ((run.masks_a[i] & run.a) != 0 && (run.masks_b[i] & run.b) != 0 && (run.masks_c[i] & run.c) != 0) {
-      *out++ = run.rest[i];
-    }
+    bool left = true;
+    for (std::size_t j = 0; j < masked && left; ++j) left = (run.masks[j * run.size + i] & run.classes[j]) != 0;
+    if (left) *out++ = run.rest[i];
   }
 }
 
@@ -53,17 +47,14 @@ constexpr std::uint32_t few = 2;  // candidates: up to here, vectors do not pay
 
 #if defined(__x86_64__)
 __attribute__((target("avx2,bmi,popcnt"))) void filter_avx2(const Run& run, Survivor*& out) {
-  const __m256i a = _mm256_set1_epi32(static_cast<int>(run.a));
-  const __m256i b = _mm256_set1_epi32(static_cast<int>(run.b));
-  const __m256i c = _mm256_set1_epi32(static_cast<int>(run.c));
   const __m256i zero = _mm256_setzero_si256();
-  const auto none_in = [&](__m256i classes, const std::uint32_t* masks) __attribute__((target("avx2"))) {
-    const __m256i eight = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(masks));
-    return _mm256_cmpeq_epi32(_mm256_and_si256(classes, eight), zero);
-  };
   for (std::uint32_t i = 0; i < run.size; i += 8) {
-    const __m256i none = _mm256_or_si256(_mm256_or_si256(none_in(a, run.masks_a + i), none_in(b, run.masks_b + i)),
-                                         none_in(c, run.masks_c + i));
+    __m256i none = zero;
+    for (std::size_t j = 0; j < masked; ++j) {
+      const auto* eight = reinterpret_cast<const __m256i*>(run.masks + j * run.size + i);
+      const __m256i classes = _mm256_set1_epi32(static_cast<int>(run.classes[j]));
+      none = _mm256_or_si256(none, _mm256_cmpeq_epi32(_mm256_and_si256(classes, _mm256_loadu_si256(eight)), zero));
+    }
     auto bits = ~static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(none))) & 0xffU;
     if (run.size - i < 8) bits &= (1U << (run.size - i)) - 1;
     emit(run, i, bits, out);
@@ -72,14 +63,12 @@ __attribute__((target("avx2,bmi,popcnt"))) void filter_avx2(const Run& run, Surv
 
 __attribute__((target("avx2,bmi,popcnt,avx512f,avx512bw,avx512vl"))) void filter_avx512(const Run& run,
                                                                                         Survivor*& out) {
-  const __m512i a = _mm512_set1_epi32(static_cast<int>(run.a));
-  const __m512i b = _mm512_set1_epi32(static_cast<int>(run.b));
-  const __m512i c = _mm512_set1_epi32(static_cast<int>(run.c));
   for (std::uint32_t i = 0; i < run.size; i += 16) {
-    std::uint32_t bits = _mm512_test_epi32_mask(a, _mm512_loadu_si512(run.masks_a + i));
-    bits &= _mm512_test_epi32_mask(b, _mm512_loadu_si512(run.masks_b + i));
-    bits &= _mm512_test_epi32_mask(c, _mm512_loadu_si512(run.masks_c + i));
-    if (run.size - i < 16) bits &= (1U << (run.size - i)) - 1;
+    std::uint32_t bits = run.size - i < 16 ? (1U << (run.size - i)) - 1 : 0xffffU;
+    for (std::size_t j = 0; j < masked; ++j) {
+      const __m512i classes = _mm512_set1_epi32(static_cast<int>(run.classes[j]));
+      bits &= _mm512_test_epi32_mask(classes, _mm512_loadu_si512(run.masks + j * run.size + i));
+    }
     emit(run, i, bits, out);
   }
 }
@@ -96,7 +85,8 @@ CandidateBlocks::Paths CandidateBlocks::paths_for(std::span<const Candidate* con
       if (i != candidate->decided && test.share < 1) weight[test.path] -= std::log2(test.share);
     }
   }
-  Paths best{no_path, no_path, no_path};
+  Paths best;
+  best.fill(no_path);
   for (PathId& path : best) {
     double most = 0;
     for (const auto& [at, sum] : weight) {
@@ -154,8 +144,8 @@ CandidateBlocks::Block CandidateBlocks::add(std::span<const Candidate> candidate
   for (const Candidate& candidate : candidates) left.push_back(&candidate);
   while (!left.empty()) {
     // All of them, or if too few are content with that, those that are content with what is best for the first.
-    constexpr double worse = 4;
-    constexpr double negligible = 0.002;
+    constexpr double worse = 2;
+    constexpr double negligible = 0.0002;
     const auto join = [&](const Paths& paths) {
       return std::stable_partition(left.begin(), left.end(), [&](const Candidate* candidate) {
         const double share = share_left(*candidate, paths);

@@ -1,13 +1,13 @@
 #pragma once
 // The rules that hang on one access key, as one stretch of memory that is filtered with vectors. A block is a list of
-// runs; in a run all candidates have their three most telling tests at the same three paths:
+// runs; in a run all candidates have their most telling tests at the same few paths:
 //
 //   block  candidates in all | runs
-//   run    path a | path b | path c | n | rest | masks of a: n | masks of b: n | masks of c: n
+//   run    path a | path b | ... | n | rest | masks of a: n | masks of b: n | ...
 //
-// A candidate survives if the event's class words (class_word.h) at all three paths share a bit with its masks. What
+// A candidate survives if the event's class words (class_word.h) at all these paths share a bit with its masks. What
 // only survivors need stands elsewhere, from `rest` on, so that filtering reads masks alone. Few long runs are worth more
-// than for each candidate the best three paths: candidates join the run of others where that is not much worse for them.
+// than for each candidate the paths that are best for it: candidates join the run of others where that is not much worse for them.
 //
 // Filled by the compiler, then immutable; any thread.
 #include <array>
@@ -42,7 +42,8 @@ struct Survivor {
 
 class CandidateBlocks {
  public:
-  using Block = std::uint32_t;  // 0: none
+  using Block = std::uint32_t;              // 0: none
+  static constexpr std::size_t masked = 5;  // tests of a candidate
 
   // `every_path`: a number beyond all paths, whose class word has all bits set.
   explicit CandidateBlocks(PathId every_path) : every_path_(every_path) {}
@@ -63,7 +64,6 @@ class CandidateBlocks {
   }
 
  private:
-  static constexpr std::size_t masked = 3;
   using Paths = std::array<PathId, masked>;
 
   static Paths paths_for(std::span<const Candidate* const> candidates);

@@ -20,37 +20,43 @@ namespace sagewatch {
 class ClassTexts {
  public:
   struct Entry {
-    std::uint64_t hash = 0;
+    std::uint64_t quick = 0;
     std::uint32_t text = 0;  // in texts_
     std::uint32_t length = 0;
-    PathId path = no_path;  // of an empty place
-    ClassWord classes = 0;
+    ClassWord classes = 0;  // 0: an empty place
     CandidateBlocks::Block block = 0;
   };
+  // Of one path: a table of its own, open addressing, at most a quarter full.
+  struct Table {
+    std::uint32_t first = 0;  // in entries_
+    std::uint32_t mask = 0;
+  };
 
-  explicit ClassTexts(std::size_t entries) : entries_(std::bit_ceil(2 * entries + 2)), mask_(entries_.size() - 1) {}
-  // Each string of a path once. `hash`: of its access key.
-  void add(std::uint64_t hash, PathId path, std::string_view text, ClassWord classes, CandidateBlocks::Block block);
+  // Room for that many strings of one path.
+  Table add_table(std::size_t strings);
+  // Each string once. `quick`: its quick_hash.
+  void add(Table table, std::uint64_t quick, std::string_view text, ClassWord classes, CandidateBlocks::Block block);
   // No more strings.
   void freeze();
 
   // Null if no rule spells it out. `text`: readable 64 bytes beyond.
-  const Entry* find(std::uint64_t hash, PathId path, const char* text, std::uint32_t length) const {
-    for (std::uint64_t at = hash;; ++at) {
-      const Entry& entry = entries_.data()[at & mask_];
-      if (entry.path == no_path) return nullptr;
-      if (entry.hash == hash && entry.path == path && entry.length == length &&
-          (length <= 64 ? equal_within_64(texts_.data() + entry.text, text, length)
-                        : equal_bytes(texts_.data() + entry.text, text, length))) {
-        return &entry;
-      }
+  const Entry* find(Table table, std::uint64_t quick, const char* text, std::uint32_t length) const {
+    for (std::uint64_t at = quick;; ++at) {
+      const Entry& entry = entries_.data()[table.first + (at & table.mask)];
+      if (entry.classes == 0) return nullptr;
+      if (entry.quick == quick && entry.length == length && is(entry, text)) return &entry;
     }
   }
   std::size_t bytes() const { return entries_.capacity() * sizeof(Entry) + texts_.capacity(); }
 
  private:
-  std::vector<Entry> entries_;  // open addressing, at most half full
-  std::uint64_t mask_;
+  bool is(const Entry& entry, const char* text) const {
+    if (entry.length <= 16) return equal_within_16(texts_.data() + entry.text, text, entry.length);
+    if (entry.length <= 64) return equal_within_64(texts_.data() + entry.text, text, entry.length);
+    return equal_bytes(texts_.data() + entry.text, text, entry.length);
+  }
+
+  std::vector<Entry> entries_;
   std::string texts_;
 };
 

@@ -53,17 +53,17 @@ class ClassLayout {
   ClassLayout(std::span<const std::string_view> texts, std::span<const double> numbers);
 
   bool texts_are_exact() const { return texts_.size() <= text_count_; }
-  // `ordinal`: a text's index in `texts`; `hash`: of its access key.
-  ClassWord of_text(std::uint32_t ordinal, std::uint64_t hash) const {
-    return texts_are_exact() ? 1U << (text_first_ + ordinal) : class_by_hash(hash, text_classes());
+  // `ordinal`: a text's index in `texts`; `quick`: its quick_hash.
+  ClassWord of_text(std::uint32_t ordinal, std::uint64_t quick) const {
+    return texts_are_exact() ? 1U << (text_first_ + ordinal) : class_by_hash(quick, text_classes());
   }
   // Where strings share classes by hash: a string's class.
   struct TextClasses {
     std::uint8_t first_bit = 6;
     std::uint8_t count = 1;
   };
-  static ClassWord class_by_hash(std::uint64_t hash, TextClasses classes) {
-    return 1U << (classes.first_bit + ((hash >> 32 & 0xffff) * classes.count >> 16));
+  static ClassWord class_by_hash(std::uint64_t quick, TextClasses classes) {
+    return 1U << (classes.first_bit + ((quick >> 16 & 0xffff) * classes.count >> 16));
   }
   TextClasses text_classes() const {
     return {static_cast<std::uint8_t>(text_first_), static_cast<std::uint8_t>(text_count_)};
@@ -72,14 +72,14 @@ class ClassLayout {
   const NumberClasses& numbers() const { return numbers_; }
   // The least number of each class but the first, ascending: a number's class is how many of them it reaches.
   std::vector<double> number_bounds() const;
-  // `key_of`: a text's ordinal and hash.
+  // `key_of`: a text's ordinal and quick_hash.
   template <class KeyOf>
   Mask mask(std::span<const Alternative> alternatives, KeyOf key_of) const {
     Mask sum{0, true};
     for (const Alternative& alternative : alternatives) {
       if (const auto* exact = std::get_if<ExactText>(&alternative.test)) {
         const auto& key = key_of(exact->text);
-        sum.bits |= of_text(key.ordinal, key.hash);
+        sum.bits |= of_text(key.ordinal, key.quick);
         sum.is_exact = sum.is_exact && texts_are_exact();
       } else {
         add_other(sum, alternative);

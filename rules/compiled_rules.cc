@@ -234,10 +234,10 @@ void Compiler::add_lookup(PathPlans& plans, PathLookup lookup, const std::vector
     std::string padded{keys.keys()[id].bytes};
     const std::size_t size = padded.size();
     padded.append(8, '\0');
-    const bool by_hash = lookup.kind == KeyKind::text;
-    const std::uint64_t head = by_hash ? keys.keys()[id].hash : head_word(padded.data(), size);
+    const bool by_quick = lookup.kind == KeyKind::text;
+    const std::uint64_t head = by_quick ? keys.keys()[id].quick : head_word(padded.data(), size);
     const std::uint64_t bit =
-        PathPlans::filter_bit(head, by_hash ? 0 : tail_word(padded.data(), size), lookup.shift);
+        PathPlans::filter_bit(head, by_quick ? 0 : tail_word(padded.data(), size), lookup.shift);
     plans.filters[lookup.filter + bit / 64] |= std::uint64_t{1} << (bit % 64);
   }
   plans.lookups.push_back(lookup);
@@ -257,8 +257,9 @@ void Compiler::plan_paths(CompiledRules& out) {
     const bool tells_class = key.kind == KeyKind::text && layout.texts_are_exact();
     if (!tells_class && block_of[id] == 0) continue;
     if (tells_class) {
+      if (plan.texts == PathPlan::Texts::none) plan.text_table = out.texts.add_table(keys.texts(key.path).size());
       plan.texts = PathPlan::Texts::few;
-      out.texts.add(key.hash, key.path, key.bytes, layout.of_text(key.ordinal, key.hash), block_of[id]);
+      out.texts.add(plan.text_table, key.quick, key.bytes, layout.of_text(key.ordinal, key.quick), block_of[id]);
       continue;
     }
     out.index.add(key.hash, block_of[id]);
@@ -309,13 +310,9 @@ CompiledRules Compiler::compile() {
   lay_out_classes();
   for (std::uint32_t i = 0; i < patterns.size(); ++i) write(i, patterns[i], path_ids.data() + path_ids_begin[i]);
   known_tests = {};
-  std::size_t texts = 0;
-  for (const KeyTable::Key& key : keys.keys()) {
-    texts += key.kind == KeyKind::text && classes[key.path].texts_are_exact() ? 1 : 0;
-  }
   CompiledRules out{.paths = EventPaths{trie},
                     .plans = {},
-                    .texts = ClassTexts{texts},
+                    .texts = {},
                     .index = AccessIndex{0},
                     .blocks = CandidateBlocks{trie.path_count()},
                     .programs = {},

@@ -23,6 +23,7 @@ class KeyTable {
 
   struct Key {
     std::uint64_t hash = 0;
+    std::uint64_t quick = 0;  // quick_hash of the bytes
     std::string_view bytes;  // as compared
     PathId path = no_path;
     KeyKind kind = KeyKind::text;

@@ -15,7 +15,8 @@
 namespace sagewatch {
 
 struct PathPlan {
-  // How a string finds its class: there is none but class_other_string; ClassTexts says; its hash says.
+  // How a string finds its class: there is none but class_other_string; ClassTexts says; its
+  // quick_hash says.
   enum class Texts : std::uint8_t { none, few, many };
 
   std::uint64_t text_seed = 0;
@@ -28,6 +29,7 @@ struct PathPlan {
   ClassWord first_number_class = class_odd_number;
   CandidateBlocks::Block present = 0;  // rules that hang on there being any value
   std::uint32_t text_lookup = no_lookup;  // many texts: those that are keys
+  ClassTexts::Table text_table;           // few texts: where they stand
   Texts texts = Texts::none;
   ClassLayout::TextClasses text_classes;
   bool has_infixes = false;    // among the look-ups
@@ -63,7 +65,7 @@ class PathPlans {
     return (filters.data()[lookup.filter + bit / 64] >> (bit % 64) & 1) != 0;
   }
 
-  bool may_be_key(const PathLookup& lookup, std::uint64_t hash) const { return may_be_key(lookup, hash, 0); }
+  bool may_be_key(const PathLookup& lookup, std::uint64_t quick) const { return may_be_key(lookup, quick, 0); }
 
   // Where take() writes. There is room for keys_max() hashes and one block.
   struct Keys {
@@ -94,14 +96,14 @@ class PathPlans {
  private:
   ClassWord take_text(const EventValue& value, const PathPlan& plan, const ClassTexts& texts, Keys& keys) const {
     if (plan.texts == PathPlan::Texts::none) return class_other_string;
-    const std::uint64_t hash = hash_bytes(plan.text_seed, value.text, value.length);
+    const std::uint64_t quick = quick_hash(value.text, value.length);
     if (plan.texts == PathPlan::Texts::many) {
-      if (plan.text_lookup != PathPlan::no_lookup && may_be_key(lookups.data()[plan.text_lookup], hash)) {
-        *keys.hashes++ = hash;
+      if (plan.text_lookup != PathPlan::no_lookup && may_be_key(lookups.data()[plan.text_lookup], quick)) {
+        *keys.hashes++ = hash_bytes(plan.text_seed, value.text, value.length);
       }
-      return ClassLayout::class_by_hash(hash, plan.text_classes);
+      return ClassLayout::class_by_hash(quick, plan.text_classes);
     }
-    const ClassTexts::Entry* entry = texts.find(hash, value.path, value.text, value.length);
+    const ClassTexts::Entry* entry = texts.find(plan.text_table, quick, value.text, value.length);
     if (entry == nullptr) return class_other_string;
     if (entry->block != 0) *keys.blocks++ = entry->block;
     return entry->classes;
