@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <map>
 
 #if defined(__x86_64__)
@@ -14,59 +15,67 @@ namespace {
 
 constexpr std::size_t readable = 16;  // words behind the last run: whole vectors are read
 
-constexpr std::size_t masked = CandidateBlocks::masked;
+constexpr std::size_t survivor_words = sizeof(Survivor) / sizeof(std::uint32_t);
 
 struct Run {
-  static constexpr std::size_t head = masked + 2;  // words
+  static constexpr std::size_t head = 2;  // words
 
-  ClassWord classes[masked];  // the event's
+  std::uint32_t columns;
   std::uint32_t size;
-  const Survivor* rest;
-  const std::uint32_t* masks;  // `size` of the first path, then of the second, ...
+  const PathId* paths;
+  const std::uint32_t* masks;  // `size` of the first column, then of the second, ...
+  const std::uint32_t* survivors;
   const std::uint32_t* end;
 
-  Run(const std::uint32_t* at, const ClassWord* all_classes, const Survivor* all)
-      : size(at[masked]), rest(all + at[masked + 1]), masks(at + head), end(masks + masked * size) {
-    for (std::size_t i = 0; i < masked; ++i) classes[i] = all_classes[at[i]];
+  explicit Run(const std::uint32_t* at)
+      : columns(at[0]),
+        size(at[1]),
+        paths(at + head),
+        masks(paths + columns),
+        survivors(masks + std::size_t{columns} * size),
+        end(survivors + survivor_words * size) {}
+
+  void emit(std::uint32_t i, Survivor*& out) const {
+    std::memcpy(out++, survivors + survivor_words * i, sizeof(Survivor));
   }
 };
 
 inline void emit(const Run& run, std::uint32_t first, std::uint32_t bits, Survivor*& out) {
-  for (; bits != 0; bits &= bits - 1) *out++ = run.rest[first + static_cast<std::uint32_t>(std::countr_zero(bits))];
+  for (; bits != 0; bits &= bits - 1) run.emit(first + static_cast<std::uint32_t>(std::countr_zero(bits)), out);
 }
 
-inline void filter_one_by_one(const Run& run, Survivor*& out) {
+inline void filter_one_by_one(const Run& run, const ClassWord* classes, Survivor*& out) {
   for (std::uint32_t i = 0; i < run.size; ++i) {
     bool left = true;
-    for (std::size_t j = 0; j < masked && left; ++j) left = (run.masks[j * run.size + i] & run.classes[j]) != 0;
-    if (left) *out++ = run.rest[i];
+    for (std::size_t j = 0; j < run.columns && left; ++j) left = (run.masks[j * run.size + i] & classes[run.paths[j]]) != 0;
+    if (left) run.emit(i, out);
   }
 }
 
 constexpr std::uint32_t few = 2;  // candidates: up to here, vectors do not pay
 
 #if defined(__x86_64__)
-__attribute__((target("avx2,bmi,popcnt"))) void filter_avx2(const Run& run, Survivor*& out) {
+__attribute__((target("avx2,bmi,popcnt"))) void filter_avx2(const Run& run, const ClassWord* all, Survivor*& out) {
   const __m256i zero = _mm256_setzero_si256();
   for (std::uint32_t i = 0; i < run.size; i += 8) {
-    __m256i none = zero;
-    for (std::size_t j = 0; j < masked; ++j) {
+    std::uint32_t bits = run.size - i < 8 ? (1U << (run.size - i)) - 1 : 0xffU;
+    for (std::size_t j = 0; j < run.columns && bits != 0; ++j) {
       const auto* eight = reinterpret_cast<const __m256i*>(run.masks + j * run.size + i);
-      const __m256i classes = _mm256_set1_epi32(static_cast<int>(run.classes[j]));
-      none = _mm256_or_si256(none, _mm256_cmpeq_epi32(_mm256_and_si256(classes, _mm256_loadu_si256(eight)), zero));
+      const __m256i classes = _mm256_set1_epi32(static_cast<int>(all[run.paths[j]]));
+      const __m256i none = _mm256_cmpeq_epi32(_mm256_and_si256(classes, _mm256_loadu_si256(eight)), zero);
+      bits &= ~static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(none)));
     }
-    auto bits = ~static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(none))) & 0xffU;
-    if (run.size - i < 8) bits &= (1U << (run.size - i)) - 1;
     emit(run, i, bits, out);
   }
 }
 
 __attribute__((target("avx2,bmi,popcnt,avx512f,avx512bw,avx512vl"))) void filter_avx512(const Run& run,
+                                                                                        const ClassWord* all,
                                                                                         Survivor*& out) {
   for (std::uint32_t i = 0; i < run.size; i += 16) {
     std::uint32_t bits = run.size - i < 16 ? (1U << (run.size - i)) - 1 : 0xffffU;
-    for (std::size_t j = 0; j < masked; ++j) {
-      const __m512i classes = _mm512_set1_epi32(static_cast<int>(run.classes[j]));
+    for (std::size_t j = 0; j < run.columns && bits != 0; ++j) {
+      const __m512i classes = _mm512_set1_epi32(static_cast<int>(all[run.paths[j]]));
       bits &= _mm512_test_epi32_mask(classes, _mm512_loadu_si512(run.masks + j * run.size + i));
     }
     emit(run, i, bits, out);
@@ -74,10 +83,19 @@ __attribute__((target("avx2,bmi,popcnt,avx512f,avx512bw,avx512vl"))) void filter
 }
 #endif
 
+inline void filter_run(const Run& run, const ClassWord* classes, Survivor*& out, InstructionSet set) {
+#if defined(__x86_64__)
+  if (run.size > few && set == InstructionSet::avx512) return filter_avx512(run, classes, out);
+  if (run.size > few && set == InstructionSet::avx2) return filter_avx2(run, classes, out);
+#endif
+  static_cast<void>(set);
+  filter_one_by_one(run, classes, out);
+}
+
 }  // namespace
 
 // The paths whose masks together hold up most.
-CandidateBlocks::Paths CandidateBlocks::paths_for(std::span<const Candidate* const> candidates) {
+CandidateBlocks::Paths CandidateBlocks::paths_for(std::span<const Candidate* const> candidates, std::size_t columns) {
   std::map<PathId, double> weight;
   for (const Candidate* candidate : candidates) {
     for (std::uint32_t i = 0; i < candidate->tests.size(); ++i) {
@@ -86,15 +104,12 @@ CandidateBlocks::Paths CandidateBlocks::paths_for(std::span<const Candidate* con
     }
   }
   Paths best;
-  best.fill(no_path);
-  for (PathId& path : best) {
-    double most = 0;
-    for (const auto& [at, sum] : weight) {
-      if (sum > most) most = sum, path = at;
-    }
-    weight.erase(path);
+  while (best.size() < columns && !weight.empty()) {
+    const auto most = std::max_element(weight.begin(), weight.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    best.push_back(most->first);
+    weight.erase(most);
   }
-  std::sort(best.begin(), best.end());
   return best;
 }
 
@@ -107,7 +122,7 @@ double CandidateBlocks::share_left(const Candidate& candidate, const Paths& path
   return share;
 }
 
-Survivor CandidateBlocks::rest_of(const Candidate& candidate, const Paths& paths) const {
+Survivor CandidateBlocks::survivor_of(const Candidate& candidate, const Paths& paths) {
   Survivor rest{candidate.rule, candidate.program, 0};
   for (std::uint32_t i = 0; i < candidate.tests.size(); ++i) {
     const Candidate::Test& test = candidate.tests[i];
@@ -123,23 +138,27 @@ void CandidateBlocks::add_run(std::span<const Candidate* const> candidates, cons
                                  [&](const Candidate::Test& test) { return test.path == path; });
     return at == candidate.tests.end() ? ~ClassWord{0} : at->mask;
   };
-  for (const PathId path : paths) words_.push_back(path == no_path ? every_path_ : path);
+  words_.push_back(static_cast<std::uint32_t>(paths.size()));
   words_.push_back(static_cast<std::uint32_t>(candidates.size()));
-  words_.push_back(static_cast<std::uint32_t>(rest_.size()));
+  words_.insert(words_.end(), paths.begin(), paths.end());
   for (const PathId path : paths) {
     for (const Candidate* candidate : candidates) words_.push_back(mask(*candidate, path));
   }
-  for (const Candidate* candidate : candidates) rest_.push_back(rest_of(*candidate, paths));
+  for (const Candidate* candidate : candidates) {
+    const Survivor survivor = survivor_of(*candidate, paths);
+    words_.insert(words_.end(), {survivor.rule, survivor.program, survivor.undecided});
+  }
 }
 
 CandidateBlocks::Block CandidateBlocks::add(std::span<const Candidate> candidates) {
   if (candidates.empty()) return 0;
-  constexpr std::size_t line = 16;  // words: a block that fits one begins where it does not leave it
-  const std::size_t smallest = 2 + Run::head + masked * candidates.size();
-  if (smallest <= line && words_.size() % line + smallest > line) words_.resize((words_.size() / line + 1) * line);
+  constexpr std::size_t line = 16;  // words: a block of one candidate begins where it does not leave its line
+  const std::size_t smallest = 1 + Run::head + survivor_words + 2 * std::min<std::size_t>(2, candidates[0].tests.size());
+  if (candidates.size() == 1 && words_.size() % line + smallest > line) words_.resize((words_.size() / line + 1) * line);
   const auto block = static_cast<Block>(words_.size());
-  words_.push_back(static_cast<std::uint32_t>(candidates.size()));
   words_.push_back(0);
+  // Who is alone on its key is asked in full soon enough; most blocks are of that kind, so they are kept small.
+  const std::size_t columns = candidates.size() == 1 ? std::size_t{2} : columns_max;
   std::vector<const Candidate*> left;
   for (const Candidate& candidate : candidates) left.push_back(&candidate);
   while (!left.empty()) {
@@ -149,18 +168,18 @@ CandidateBlocks::Block CandidateBlocks::add(std::span<const Candidate> candidate
     const auto join = [&](const Paths& paths) {
       return std::stable_partition(left.begin(), left.end(), [&](const Candidate* candidate) {
         const double share = share_left(*candidate, paths);
-        return share <= negligible || share <= worse * share_left(*candidate, paths_for({&candidate, 1}));
+        return share <= negligible || share <= worse * share_left(*candidate, paths_for({&candidate, 1}, columns));
       });
     };
-    Paths paths = paths_for(left);
+    Paths paths = paths_for(left, columns);
     auto end = join(paths);
     if (end == left.begin()) {
-      paths = paths_for({left.data(), 1});
+      paths = paths_for({left.data(), 1}, columns);
       end = join(paths);
     }
     add_run({left.data(), static_cast<std::size_t>(end - left.begin())}, paths);
     left.erase(left.begin(), end);
-    ++words_[block + 1];
+    ++words_[block];
   }
   return block;
 }
@@ -168,35 +187,23 @@ CandidateBlocks::Block CandidateBlocks::add(std::span<const Candidate> candidate
 void CandidateBlocks::freeze() {
   words_.insert(words_.end(), readable, 0);
   words_.shrink_to_fit();
-  rest_.shrink_to_fit();
 }
 
 std::size_t CandidateBlocks::filter(std::span<const Block> blocks, const ClassWord* classes, std::vector<Survivor>& out,
                                     InstructionSet set) const {
-  std::size_t most = 0;
-  for (const Block block : blocks) most += size(block);
-  if (out.size() < most) out.resize(2 * most);
-  Survivor* at = out.data();
+  std::size_t found = 0;
   for (const Block block : blocks) {
-    const std::uint32_t* run_at = words_.data() + block + 2;
+    const std::uint32_t* run_at = words_.data() + block + 1;
     for (std::uint32_t left = run_at[-1]; left > 0; --left) {
-      const Run run{run_at, classes, rest_.data()};
+      const Run run{run_at};
       run_at = run.end;
-#if defined(__x86_64__)
-      if (run.size > few && set == InstructionSet::avx512) {
-        filter_avx512(run, at);
-        continue;
-      }
-      if (run.size > few && set == InstructionSet::avx2) {
-        filter_avx2(run, at);
-        continue;
-      }
-#endif
-      static_cast<void>(set);
-      filter_one_by_one(run, at);
+      if (out.size() < found + run.size) out.resize(2 * (found + run.size));
+      Survivor* at = out.data() + found;
+      filter_run(run, classes, at, set);
+      found = static_cast<std::size_t>(at - out.data());
     }
   }
-  return static_cast<std::size_t>(at - out.data());
+  return found;
 }
 
 }  // namespace sagewatch

@@ -1,16 +1,15 @@
 #pragma once
 // The rules that hang on one access key, as one stretch of memory that is filtered with vectors. A block is a list of
-// runs; in a run all candidates have their most telling tests at the same few paths:
+// runs; in a run all candidates have their most telling tests at the same few paths, one column for each:
 //
-//   block  candidates in all | runs
-//   run    path a | path b | ... | n | rest | masks of a: n | masks of b: n | ...
+//   block  runs
+//   run    columns | n | path of each column | masks of the first: n | masks of the second: n | ... | survivors: n
 //
-// A candidate survives if the event's class words (class_word.h) at all these paths share a bit with its masks. What
-// only survivors need stands elsewhere, from `rest` on, so that filtering reads masks alone. Few long runs are worth more
-// than for each candidate the paths that are best for it: candidates join the run of others where that is not much worse for them.
+// A candidate survives if the event's class words (class_word.h) at all these paths share a bit with its masks. Few long
+// runs are worth more than for each candidate the paths that are best for it: candidates join the run of others where
+// that is not much worse for them.
 //
 // Filled by the compiler, then immutable; any thread.
-#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -43,37 +42,32 @@ struct Survivor {
 class CandidateBlocks {
  public:
   using Block = std::uint32_t;              // 0: none
-  static constexpr std::size_t masked = 5;  // tests of a candidate
+  static constexpr std::size_t columns_max = 5;
 
-  // `every_path`: a number beyond all paths, whose class word has all bits set.
-  explicit CandidateBlocks(PathId every_path) : every_path_(every_path) {}
   Block add(std::span<const Candidate> candidates);
   void freeze();
 
+  // The beginning: all of most blocks.
   void prefetch(Block block) const {
-    __builtin_prefetch(words_.data() + block);
-    __builtin_prefetch(words_.data() + block + 16);
+    constexpr std::uint32_t line = 16;  // words
+    const std::uint32_t* at = words_.data() + block;
+    for (std::uint32_t i = 0; i < 3; ++i) __builtin_prefetch(at + i * line);
   }
-  std::uint32_t size(Block block) const { return words_.data()[block]; }
   // The survivors of all these blocks stand first in `out`, which only grows; the answer is how many they are.
   std::size_t filter(std::span<const Block> blocks, const ClassWord* classes, std::vector<Survivor>& out,
                      InstructionSet set) const;
 
-  std::size_t bytes() const {
-    return words_.capacity() * sizeof(std::uint32_t) + rest_.capacity() * sizeof(Survivor);
-  }
+  std::size_t bytes() const { return words_.capacity() * sizeof(std::uint32_t); }
 
  private:
-  using Paths = std::array<PathId, masked>;
+  using Paths = std::vector<PathId>;  // that which holds up most first: the rest need not be read then
 
-  static Paths paths_for(std::span<const Candidate* const> candidates);
+  static Paths paths_for(std::span<const Candidate* const> candidates, std::size_t columns);
   static double share_left(const Candidate& candidate, const Paths& paths);
   void add_run(std::span<const Candidate* const> candidates, const Paths& paths);
-  Survivor rest_of(const Candidate& candidate, const Paths& paths) const;
+  static Survivor survivor_of(const Candidate& candidate, const Paths& paths);
 
-  PathId every_path_;
   std::vector<std::uint32_t> words_{0};
-  std::vector<Survivor> rest_;  // by run, in the order of its masks
 };
 
 }  // namespace sagewatch

@@ -314,7 +314,7 @@ CompiledRules Compiler::compile() {
                     .plans = {},
                     .texts = {},
                     .index = AccessIndex{0},
-                    .blocks = CandidateBlocks{trie.path_count()},
+                    .blocks = {},
                     .programs = {},
                     .lists = {},
                     .pattern_count = patterns.size()};

@@ -179,13 +179,11 @@ void Matcher::match(ValidJson event, MatchScratch& scratch, std::vector<std::uin
   Scratch& own = scratch.parts();
   if (rules.pattern_count == 0 || !own.event.read(event, rules.paths, parts_->set)) return;
   const std::size_t paths = rules.paths.path_count();
-  if (own.classes.size() < paths + 1) {
-    own.classes.resize(paths + 1, class_absent);
-    own.first.resize(paths + 1, ArraySearch::no_value);
+  if (own.classes.size() < paths) {
+    own.classes.resize(paths, class_absent);
+    own.first.resize(paths, ArraySearch::no_value);
   }
-  own.classes[paths] = ~ClassWord{0};  // of tests that every event passes: candidate_blocks.h
   Matching{rules, parts_->set, own}.run(matched);
-  own.classes[paths] = class_absent;
 }
 
 std::size_t Matcher::pattern_count() const {
