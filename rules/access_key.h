@@ -62,6 +62,6 @@ inline bool is_separator(char c) {
   return std::string_view{"/:-._ "}.find(c) != std::string_view::npos;
 }
 
-inline constexpr std::uint32_t infix_lengths[] = {1, 2, 3, 4, 6, 8};
+inline constexpr std::uint32_t infix_lengths[] = {1, 2, 3, 4, 5, 6, 8};
 
 }  // namespace sagewatch

@@ -160,19 +160,18 @@ struct KeyTable::Keys {
   }
   void operator()(const auto&) {}
 
-  // From its separators on, as long as it goes; if it has none, from everywhere.
+  // The longest that begin with a separator; if there is none, or they are short, from everywhere.
   void infixes(std::string_view piece) {
-    bool any = false;
-    for (const bool separated : {true, false}) {
-      const std::uint32_t size = longest_fitting(infix_lengths, piece.size());
-      for (std::size_t i = 0; i < piece.size(); ++i) {
-        if (separated != is_separator(piece[i])) continue;
-        const std::uint32_t fitting = separated ? longest_fitting(infix_lengths, piece.size() - i) : size;
-        if (i + fitting > piece.size()) continue;
-        each(KeyKind::infix, piece.substr(i, fitting), false);
-        any = true;
-      }
-      if (any) return;
+    constexpr std::uint32_t short_size = 3;
+    std::uint32_t longest = 0;
+    for (std::size_t i = 0; i < piece.size(); ++i) {
+      if (is_separator(piece[i])) longest = std::max(longest, longest_fitting(infix_lengths, piece.size() - i));
+    }
+    const std::uint32_t size = longest_fitting(infix_lengths, piece.size());
+    const bool separated = longest >= std::min(short_size, size) && longest > 0;
+    const std::uint32_t wanted = separated ? longest : size;
+    for (std::size_t i = 0; wanted > 0 && i + wanted <= piece.size(); ++i) {
+      if (!separated || is_separator(piece[i])) each(KeyKind::infix, piece.substr(i, wanted), false);
     }
   }
   // `whole`: how long the affix itself is; the key decides if it is all of it.
