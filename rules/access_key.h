@@ -1,7 +1,7 @@
 #pragma once
 // Access keys: what a rule can be filed under, and what an event's value is looked up by. A key is a path and something
-// of a value that is quickly told from all others. A rule hangs on the keys of one of its tests, the rarest; only an event that has one of
-// these keys makes the matcher look at the rule at all.
+// of a value that is quickly told from all others. A rule hangs on the keys of one of its tests, the rarest; only an
+// event that has one of these keys makes the matcher look at the rule at all.
 #include <cstdint>
 #include <string_view>
 

@@ -121,8 +121,8 @@ inline std::uint64_t quick_hash(const char* bytes, std::size_t size) {
   return hash ^ hash >> 32;
 }
 
-// A hash for tables in memory (never for files: see events/base/hash.h). `word` sees each word before it counts. Up to 64
-// bytes there is no loop: sixteen bytes at four places, which overlap as the size wants it.
+// A hash for tables in memory (never for files: see events/base/hash.h). `word` sees each word before it counts. Up to
+// 64 bytes there is no loop: sixteen bytes at four places, which overlap as the size wants it.
 template <class Word>
 inline std::uint64_t hash_words(std::uint64_t seed, const char* bytes, std::size_t size, Word word) {
   constexpr std::uint64_t one = 0x9e37'79b9'7f4a'7c15;

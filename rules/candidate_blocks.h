@@ -1,13 +1,11 @@
 #pragma once
-// The rules that hang on one access key, as one stretch of memory that is filtered with vectors. A block is a list of
-// runs; in a run all candidates have their most telling tests at the same few paths, one column for each:
+// The rules that hang on one access key, as one stretch of memory that is filtered with vectors. Each candidate has its
+// few most telling tests in columns, the most telling first: of which path (16 bits), and which classes it may accept.
 //
-//   block  runs
-//   run    columns | n | path of each column | masks of the first: n | masks of the second: n | ... | survivors: n
+//   block   candidates: n | columns | column | column | ... | survivors: n
+//   column  paths: n | masks: n
 //
-// A candidate survives if the event's class words (class_word.h) at all these paths share a bit with its masks. Few long
-// runs are worth more than for each candidate the paths that are best for it: candidates join the run of others where
-// that is not much worse for them.
+// A candidate survives if in each column the event's class word (class_word.h) at the path shares a bit with the mask.
 //
 // Filled by the compiler, then immutable; any thread.
 #include <cstdint>
@@ -28,8 +26,8 @@ struct Candidate {
     bool is_exact = false;  // passing the mask is passing the test
   };
   std::uint32_t rule = 0;
-  std::uint32_t program = 0;  // its tests in full: check_programs.h
-  std::span<const Test> tests;  // in the program's order
+  std::uint32_t program = 0;           // its tests in full: check_programs.h
+  std::span<const Test> tests;         // in the program's order
   std::uint32_t decided = UINT32_MAX;  // the test that having the access key decides, if any
 };
 
@@ -41,9 +39,11 @@ struct Survivor {
 
 class CandidateBlocks {
  public:
-  using Block = std::uint32_t;              // 0: none
-  static constexpr std::size_t columns_max = 5;
+  using Block = std::uint32_t;  // 0: none
 
+  // `nowhere`: a path number, at most nowhere_max, whose class word has all bits set. What has no test stands there.
+  static constexpr PathId nowhere_max = 0xffff;
+  explicit CandidateBlocks(PathId nowhere) : nowhere_(nowhere) {}
   Block add(std::span<const Candidate> candidates);
   void freeze();
 
@@ -54,19 +54,18 @@ class CandidateBlocks {
     for (std::uint32_t i = 0; i < 3; ++i) __builtin_prefetch(at + i * line);
   }
   // The survivors of all these blocks stand first in `out`, which only grows; the answer is how many they are.
+  // `classes`: readable up to classes_readable.
+  static constexpr std::size_t classes_readable = 64;
   std::size_t filter(std::span<const Block> blocks, const ClassWord* classes, std::vector<Survivor>& out,
                      InstructionSet set) const;
 
   std::size_t bytes() const { return words_.capacity() * sizeof(std::uint32_t); }
 
  private:
-  using Paths = std::vector<PathId>;  // that which holds up most first: the rest need not be read then
+  void add_column(std::span<const Candidate> candidates, std::span<const std::vector<std::uint32_t>> chosen,
+                  std::size_t column);
 
-  static Paths paths_for(std::span<const Candidate* const> candidates, std::size_t columns);
-  static double share_left(const Candidate& candidate, const Paths& paths);
-  void add_run(std::span<const Candidate* const> candidates, const Paths& paths);
-  static Survivor survivor_of(const Candidate& candidate, const Paths& paths);
-
+  PathId nowhere_;
   std::vector<std::uint32_t> words_{0};
 };
 

@@ -135,10 +135,9 @@ Compiler::Test Compiler::test(PathId path, std::span<const Alternative> alternat
   if (is_new) {
     Test& made = known->second;
     made.path = path;
-    const ClassLayout::Mask mask =
-        classes[path].mask(alternatives, [&](std::string_view text) -> const KeyTable::Key& {
-          return keys.keys()[keys.text(path, text)];
-        });
+    const ClassLayout::Mask mask = classes[path].mask(alternatives, [&](std::string_view text) -> const KeyTable::Key& {
+      return keys.keys()[keys.text(path, text)];
+    });
     made.mask = mask.bits;
     made.is_exact = mask.is_exact;
     made.share = classes[path].share(mask.bits);
@@ -236,8 +235,7 @@ void Compiler::add_lookup(PathPlans& plans, PathLookup lookup, const std::vector
     padded.append(8, '\0');
     const bool by_quick = lookup.kind == KeyKind::text;
     const std::uint64_t head = by_quick ? keys.keys()[id].quick : head_word(padded.data(), size);
-    const std::uint64_t bit =
-        PathPlans::filter_bit(head, by_quick ? 0 : tail_word(padded.data(), size), lookup.shift);
+    const std::uint64_t bit = PathPlans::filter_bit(head, by_quick ? 0 : tail_word(padded.data(), size), lookup.shift);
     plans.filters[lookup.filter + bit / 64] |= std::uint64_t{1} << (bit % 64);
   }
   plans.lookups.push_back(lookup);
@@ -267,8 +265,8 @@ void Compiler::plan_paths(CompiledRules& out) {
       looked_up[{key.path, key.kind, 0, '\0'}].push_back(id);
     } else {
       auto size = static_cast<std::uint32_t>(key.bytes.size());
-      if (key.kind == KeyKind::block) size = static_cast<std::uint8_t>(key.bytes[0]);   // bits
-      if (key.kind == KeyKind::range) size = static_cast<std::uint8_t>(key.bytes[4]);   // level
+      if (key.kind == KeyKind::block) size = static_cast<std::uint8_t>(key.bytes[0]);  // bits
+      if (key.kind == KeyKind::range) size = static_cast<std::uint8_t>(key.bytes[4]);  // level
       if (key.kind == KeyKind::range) has_ranges[key.path] = true;
       const char anchor = key.kind == KeyKind::infix && is_separator(key.bytes.front()) ? key.bytes.front() : '\0';
       looked_up[{key.path, key.kind, is_sized(key.kind) ? size : 0, anchor}].push_back(id);
@@ -314,7 +312,7 @@ CompiledRules Compiler::compile() {
                     .plans = {},
                     .texts = {},
                     .index = AccessIndex{0},
-                    .blocks = {},
+                    .blocks = CandidateBlocks{std::min(trie.path_count(), CandidateBlocks::nowhere_max)},
                     .programs = {},
                     .lists = {},
                     .pattern_count = patterns.size()};
@@ -337,7 +335,8 @@ CompiledRules CompiledRules::from(std::span<const Pattern> patterns) {
 }
 
 std::size_t CompiledRules::bytes() const {
-  return paths.bytes() + plans.bytes() + texts.bytes() + index.bytes() + blocks.bytes() + programs.bytes() + lists.bytes();
+  return paths.bytes() + plans.bytes() + texts.bytes() + index.bytes() + blocks.bytes() + programs.bytes() +
+         lists.bytes();
 }
 
 }  // namespace sagewatch

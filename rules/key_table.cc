@@ -275,7 +275,8 @@ KeyTable::Id KeyTable::intern(PathId path, KeyKind kind, std::string_view bytes)
   }
   const auto id = static_cast<Id>(keys_.size());
   OfPath& all = of_path(path);
-  keys_.push_back({hash, quick_hash(padded_.data(), bytes.size()), bytes, path, kind, 0, static_cast<std::uint32_t>(all.texts.size())});
+  keys_.push_back({hash, quick_hash(padded_.data(), bytes.size()), bytes, path, kind, 0,
+                   static_cast<std::uint32_t>(all.texts.size())});
   if (kind == KeyKind::text) all.texts.push_back(bytes);
   if (kind == KeyKind::text || kind == KeyKind::prefix) all.named.push_back(id);
   table_[at] = id + 1;

@@ -24,7 +24,7 @@ class KeyTable {
   struct Key {
     std::uint64_t hash = 0;
     std::uint64_t quick = 0;  // quick_hash of the bytes
-    std::string_view bytes;  // as compared
+    std::string_view bytes;   // as compared
     PathId path = no_path;
     KeyKind kind = KeyKind::text;
     std::uint32_t uses = 0;
@@ -58,8 +58,8 @@ class KeyTable {
   const std::vector<double>& cells(PathId path) { return of_path(path).cells; }
 
  private:
-  // Lengths of affixes of one kind that are filed: a longer one is filed under the longest that fits. Few, because each is
-  // a look-up for every value.
+  // Lengths of affixes of one kind that are filed: a longer one is filed under the longest that fits. Few, because each
+  // is a look-up for every value.
   struct Lengths {
     std::vector<std::uint32_t> all;
     void settle();
@@ -69,7 +69,7 @@ class KeyTable {
     std::vector<std::string_view> texts;
     std::vector<Id> named;  // texts and prefixes
     double tests = 0;       // alternatives
-    double uses = 0;  // of all keys but infixes
+    double uses = 0;        // of all keys but infixes
     double infix_uses = 0;
     Lengths prefixes, suffixes, lower_prefixes, lower_suffixes;
     std::vector<double> numbers;

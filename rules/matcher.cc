@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "rules/array_search.h"
 #include "rules/compiled_rules.h"
@@ -13,7 +14,7 @@ struct MatchScratch::Parts {
   EventValues event;
   std::vector<std::uint32_t> first;  // path -> its first value, or ArraySearch::no_value between events
   std::vector<ClassWord> classes;    // path -> class_absent between events
-  std::vector<std::uint64_t> keys;  // hashes; only the first key_count_ are the event's
+  std::vector<std::uint64_t> keys;   // hashes; only the first key_count_ are the event's
   std::vector<CandidateBlocks::Block> hits;
   std::vector<Survivor> survivors;
   ArraySearch search;
@@ -38,8 +39,8 @@ class Matching {
     take_values();
     look_up();
     drop_repeated_hits();
-    const std::size_t survivors = rules_.blocks.filter(
-        {own_.hits.data(), hit_count_}, own_.classes.data(), own_.survivors, set_);
+    const std::size_t survivors =
+        rules_.blocks.filter({own_.hits.data(), hit_count_}, own_.classes.data(), own_.survivors, set_);
     const std::span<const Survivor> all{own_.survivors.data(), survivors};
     for (const Survivor& survivor : all) {
       if (survivor.undecided != 0) rules_.programs.prefetch(survivor.program);
@@ -179,11 +180,15 @@ void Matcher::match(ValidJson event, MatchScratch& scratch, std::vector<std::uin
   Scratch& own = scratch.parts();
   if (rules.pattern_count == 0 || !own.event.read(event, rules.paths, parts_->set)) return;
   const std::size_t paths = rules.paths.path_count();
-  if (own.classes.size() < paths) {
-    own.classes.resize(paths, class_absent);
-    own.first.resize(paths, ArraySearch::no_value);
+  const std::size_t wanted = std::max(paths + 1, CandidateBlocks::classes_readable);
+  if (own.classes.size() < wanted) {
+    own.classes.resize(wanted, class_absent);
+    own.first.resize(wanted, ArraySearch::no_value);
   }
+  const std::size_t nowhere = std::min<std::size_t>(paths, CandidateBlocks::nowhere_max);
+  const ClassWord before = std::exchange(own.classes[nowhere], ~ClassWord{0});
   Matching{rules, parts_->set, own}.run(matched);
+  own.classes[nowhere] = before;
 }
 
 std::size_t Matcher::pattern_count() const {

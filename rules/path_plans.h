@@ -27,7 +27,7 @@ struct PathPlan {
   std::uint32_t cells_begin = 0;  // bounds of cells for ranges, there too
   std::uint32_t cells_end = 0;
   ClassWord first_number_class = class_odd_number;
-  CandidateBlocks::Block present = 0;  // rules that hang on there being any value
+  CandidateBlocks::Block present = 0;     // rules that hang on there being any value
   std::uint32_t text_lookup = no_lookup;  // many texts: those that are keys
   ClassTexts::Table text_table;           // few texts: where they stand
   Texts texts = Texts::none;
