@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #if defined(__x86_64__)
 #if defined(__GNUC__) && !defined(__clang__)
@@ -132,8 +133,8 @@ std::vector<std::uint32_t> choose(const Candidate& candidate, std::size_t column
     const Candidate::Test& test = candidate.tests[i];
     if (i != candidate.decided && test.share < 1 && test.path < CandidateBlocks::nowhere_max) chosen.push_back(i);
   }
-  std::stable_sort(chosen.begin(), chosen.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return candidate.tests[a].share < candidate.tests[b].share;
+  std::sort(chosen.begin(), chosen.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::pair{candidate.tests[a].share, a} < std::pair{candidate.tests[b].share, b};
   });
   if (chosen.size() > columns) chosen.resize(columns);
   return chosen;

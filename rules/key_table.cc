@@ -47,7 +47,7 @@ void KeyTable::Lengths::settle() {
   std::sort(all.begin(), all.end());
   std::vector<std::uint32_t> kept;
   // The shortest, so that every affix fits; of the rest, where most of them get much of their length.
-  for (const std::size_t percent : {0, 20, 40, 60, 75, 90}) {
+  for (const std::size_t percent : {0U, 20U, 40U, 60U, 75U, 90U}) {
     if (all.empty()) break;
     const std::uint32_t length = all[all.size() * percent / 100];
     if (kept.empty() || length > kept.back()) kept.push_back(length);
