@@ -1,3 +1,43 @@
+// How many patterns are matched at once.
+//
+// Idea. An event holds a few dozen values; of 100,000 rules only those can match that ask for one of them. So every rule
+// is filed under what is rarest in it (one of its tests: a string, the beginning of one, a cell of numbers, ...), and an
+// event's values are looked up, not the rules. Who asks for "source: aws.sagemaker" and a job's name hangs on the name.
+//
+//   text ─► quotes and brackets ─► values at mentioned paths           json_tokens, event_paths, event_values
+//                                        │ for each value               path_plans
+//                        ┌───────────────┴───────────────┐
+//                  its class (one of 32 bits)      its access keys     class_word, class_texts; access_key
+//                        │                               │ hash, tag    access_index
+//              a word of classes for each path     blocks of candidates candidate_blocks
+//                        └───────────────┬───────────────┘
+//                     candidates whose masks meet the words: survivors
+//                                        │ undecided tests, in full     check_programs, value_tests
+//                                        │ elements of arrays           array_search, only where two fields stand in them
+//                                        ▼
+//                                  matched rules
+//
+// Invariants.
+//   - What comes before the last step may let too much through, never too little: a lookup may find a stranger's
+//     block, a mask may be of a class that is shared. What a mask or a key decides exactly is marked so when rules are
+//     compiled, and only that is not asked again.
+//   - {"exists": false} is a class, too: the bit of a path that no value was found at. Values inside of elements of
+//     arrays leave it set, because whether they count depends on the elements that other fields choose.
+//   - Between events every path is absent (`classes`, `first`): an event takes back what it set, so paths that it does
+//     not have cost nothing.
+//   - Nothing is allocated once the scratch has grown. Nothing is cut silently: tables grow.
+//
+// Costs. The skeleton and the walk depend on the event alone; look-ups on its values, times the few lengths of prefixes
+// that are filed at the path; the rest on how many rules share the event's rarest values. A rule more costs nothing unless
+// it is filed under something common. What is worst: many rules that have nothing but common or negative tests. They are
+// all candidates, sixteen of which are judged with some ten instructions.
+//
+// Rejected.
+//   - One automaton for all rules, over fields in order: it needs a state for each combination of rules that may still
+//     match, in the end for each rule.
+//   - A counter for each rule, or bit sets of all rules for each value: "aws.sagemaker" alone would touch every rule.
+//   - Keeping the keys in the index to compare: a second cache miss for each look-up, where now one in eight thousand
+//     strangers costs a candidate too many.
 #include "rules/matcher.h"
 
 #include <algorithm>
