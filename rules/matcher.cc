@@ -1,8 +1,9 @@
 // How many patterns are matched at once.
 //
-// Idea. An event holds a few dozen values; of 100,000 rules only those can match that ask for one of them. So every rule
-// is filed under what is rarest in it (one of its tests: a string, the beginning of one, a cell of numbers, ...), and an
-// event's values are looked up, not the rules. Who asks for "source: aws.sagemaker" and a job's name hangs on the name.
+// Idea. An event holds a few dozen values; of 100,000 rules only those can match that ask for one of them. So every
+// rule is filed under what is rarest in it (one of its tests: a string, the beginning of one, a cell of numbers, ...),
+// and an event's values are looked up, not the rules. Who asks for "source: aws.sagemaker" and a job's name hangs on
+// the name.
 //
 //   text ─► quotes and brackets ─► values at mentioned paths           json_tokens, event_paths, event_values
 //                                        │ for each value               path_plans
@@ -13,8 +14,8 @@
 //                        └───────────────┬───────────────┘
 //                     candidates whose masks meet the words: survivors
 //                                        │ undecided tests, in full     check_programs, value_tests
-//                                        │ elements of arrays           array_search, only where two fields stand in them
-//                                        ▼
+//                                        │ elements of arrays           array_search, only where two fields stand in
+//                                        them ▼
 //                                  matched rules
 //
 // Invariants.
@@ -28,9 +29,9 @@
 //   - Nothing is allocated once the scratch has grown. Nothing is cut silently: tables grow.
 //
 // Costs. The skeleton and the walk depend on the event alone; look-ups on its values, times the few lengths of prefixes
-// that are filed at the path; the rest on how many rules share the event's rarest values. A rule more costs nothing unless
-// it is filed under something common. What is worst: many rules that have nothing but common or negative tests. They are
-// all candidates, sixteen of which are judged with some ten instructions.
+// that are filed at the path; the rest on how many rules share the event's rarest values. A rule more costs nothing
+// unless it is filed under something common. What is worst: many rules that have nothing but common or negative tests.
+// They are all candidates, sixteen of which are judged with some ten instructions.
 //
 // Rejected.
 //   - One automaton for all rules, over fields in order: it needs a state for each combination of rules that may still
