@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "collector/api/eventbridge.h"
+#include "collector/api/explain.h"
 #include "collector/api/held.h"
 #include "collector/api/ingest.h"
 #include "collector/api/operations.h"
@@ -306,6 +307,9 @@ void Daemon::Inside::serve_requests() {
                      .quarantine = *quarantine,
                      .owe_again = [this](std::vector<Arrival> arrivals) { dispatcher->arrived(std::move(arrivals)); },
                      .run = [this](std::function<void()> errand) { return errands->run(std::move(errand)); }});
+  add_explain(*server, {.rules = [this] { return rules; },  // where reload() changes them, one after the other
+                        .run = [this](std::function<void()> errand) { return errands->run(std::move(errand)); },
+                        .limits = json});
   upkeep = std::make_unique<Upkeep>(
       UpkeepConfig{.keep = config.journal_keep,
                    .journal_bytes_max = config.journal.bytes_max,

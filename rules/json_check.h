@@ -8,18 +8,28 @@
 #include <string_view>
 
 #include "events/valid_json.h"
+#include "rules/instruction_set.h"
+#include "rules/json_grammar.h"
+#include "rules/json_kinds.h"
 #include "rules/pattern.h"
 
 namespace sagewatch {
 
 class JsonCheck {
  public:
+  explicit JsonCheck(InstructionSet set = instruction_set()) : set_(set) {}
+
   // `text` must be followed by frame_padding readable bytes (events/frame.h). Nothing: it is no JSON object, and
   // refusal() says why.
   std::optional<ValidJson> check(std::string_view text);
 
   // Why `text` is no event: `Parameter Event is not valid. Reason: ...`, with its place. Nothing if it is one.
   static std::optional<PatternError> refusal(std::string_view text);
+
+ private:
+  InstructionSet set_;
+  JsonKinds kinds_;
+  JsonGrammar grammar_;
 };
 
 }  // namespace sagewatch

@@ -10,12 +10,7 @@
 #include <bit>
 #include <cstring>
 
-#if defined(__x86_64__)
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // of the intrinsics' own undefined vectors (GCC bug 105593)
-#endif
-#include <immintrin.h>
-#endif
+#include "rules/json_blocks.h"
 
 namespace sagewatch {
 namespace {
@@ -31,46 +26,13 @@ struct Masks {
   std::uint64_t brackets;
 };
 
-constexpr std::size_t block = 64;
-constexpr std::size_t ahead = 3'072;  // bytes: texts tend to stand one behind the other, and memory is far
-
-// What goes from block to block.
-struct Carry {
-  std::uint64_t escaped = 0;    // 1: the first byte of the next block is escaped
-  std::uint64_t in_string = 0;  // all ones: a string is open
-};
-
-// The bytes that a backslash before them escapes. A run of backslashes escapes every second of its own bytes, and the
-// byte behind it if it is odd; adding the beginnings of runs on even places to the run carries just behind it.
-inline std::uint64_t escaped_bytes(std::uint64_t backslashes, Carry& carry) {
-  if (backslashes == 0) {
-    const std::uint64_t escaped = carry.escaped;
-    carry.escaped = 0;
-    return escaped;
-  }
-  constexpr std::uint64_t even = 0x5555'5555'5555'5555;
-  backslashes &= ~carry.escaped;
-  const std::uint64_t follows = backslashes << 1 | carry.escaped;
-  const std::uint64_t odd_starts = backslashes & ~even & ~follows;
-  std::uint64_t even_runs = 0;
-  carry.escaped = __builtin_add_overflow(odd_starts, backslashes, &even_runs) ? 1 : 0;
-  return (even ^ even_runs << 1) & follows;
-}
-
-inline std::uint64_t running_xor(std::uint64_t bits) {
-  for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
-  return bits;
-}
-
-inline std::uint64_t tokens_of(const Masks& masks, std::uint64_t quotes, std::uint64_t inside, Carry& carry) {
-  inside ^= carry.in_string;
-  carry.in_string = static_cast<std::uint64_t>(static_cast<std::int64_t>(inside) >> 63);
-  return quotes | (masks.brackets & ~inside);
+inline std::uint64_t tokens_of(const Masks& masks, std::uint64_t quotes, std::uint64_t running, StringCarry& carry) {
+  return quotes | (masks.brackets & ~in_strings(running, carry));
 }
 
 // All bits of the bytes that belong to the text.
 inline std::uint64_t in_text(std::size_t begin, std::size_t size) {
-  return size - begin >= block ? ~std::uint64_t{0} : (std::uint64_t{1} << (size - begin)) - 1;
+  return low_bits(size - begin);
 }
 
 inline std::size_t write_places(std::uint64_t tokens, const char* text, std::size_t begin, std::uint32_t* places,
@@ -109,9 +71,6 @@ struct Sse2 {
 };
 using Plain = Sse2;
 
-#define SW_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt,pclmul")))
-#define SW_AVX512 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt,pclmul,avx512f,avx512bw,avx512vl,avx512vbmi2")))
-
 SW_AVX2 inline Masks avx2_masks(const char* bytes) {
   const __m256i a = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes));
   const __m256i b = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes + 32));
@@ -132,19 +91,12 @@ SW_AVX2 inline Masks avx2_masks(const char* bytes) {
                _mm256_or_si256(_mm256_cmpeq_epi8(low_b, open), _mm256_cmpeq_epi8(low_b, close)))};
 }
 
-// Multiplying without carries by all ones is the running exclusive or.
-SW_AVX2 inline std::uint64_t multiplied_xor(std::uint64_t bits) {
-  const __m128i product =
-      _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(bits)), _mm_set1_epi8('\xff'), 0);
-  return static_cast<std::uint64_t>(_mm_cvtsi128_si64(product));
-}
-
 SW_AVX2 Found find_avx2(std::string_view text, std::uint32_t* places, char* kinds) {
-  Carry carry;
+  StringCarry carry;
   std::uint64_t any_backslash = 0;
   std::size_t count = 0;
-  for (std::size_t begin = 0; begin < text.size(); begin += block) {
-    __builtin_prefetch(text.data() + begin + ahead);
+  for (std::size_t begin = 0; begin < text.size(); begin += json_block) {
+    __builtin_prefetch(text.data() + begin + json_ahead);
     const Masks masks = avx2_masks(text.data() + begin);
     any_backslash |= masks.backslashes;
     const std::uint64_t quotes = masks.quotes & ~escaped_bytes(masks.backslashes, carry);
@@ -153,6 +105,7 @@ SW_AVX2 Found find_avx2(std::string_view text, std::uint32_t* places, char* kind
     std::uint32_t* place = places + count;
     char* kind = kinds + count;
     for (std::size_t i = 0; i < found; i += 8) {  // eight without asking; what is too much is overwritten
+#pragma GCC unroll 8
       for (std::size_t j = i; j < i + 8; ++j) {
         const auto at = static_cast<std::uint32_t>(begin + _tzcnt_u64(tokens));
         place[j] = at;
@@ -176,11 +129,11 @@ SW_AVX512 Found find_avx512(std::string_view text, std::uint32_t* places, char* 
                                                    32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
                                                    48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
   const __m512i counting = _mm512_load_si512(numbers);
-  Carry carry;
+  StringCarry carry;
   std::uint64_t any_backslash = 0;
   std::size_t count = 0;
-  for (std::size_t begin = 0; begin < text.size(); begin += block) {
-    __builtin_prefetch(text.data() + begin + ahead);
+  for (std::size_t begin = 0; begin < text.size(); begin += json_block) {
+    __builtin_prefetch(text.data() + begin + json_ahead);
     const __m512i v = _mm512_loadu_si512(text.data() + begin);
     const __m512i low = _mm512_or_si512(v, lower);
     const Masks masks{_mm512_cmpeq_epi8_mask(v, quote), _mm512_cmpeq_epi8_mask(v, backslash),
@@ -211,7 +164,7 @@ SW_AVX512 Found find_avx512(std::string_view text, std::uint32_t* places, char* 
 struct Bytes {
   static Masks masks(const char* bytes) {
     Masks result{0, 0, 0};
-    for (unsigned i = 0; i < block; ++i) {
+    for (unsigned i = 0; i < json_block; ++i) {
       const char low = static_cast<char>(bytes[i] | 0x20);
       result.quotes |= std::uint64_t{bytes[i] == '"'} << i;
       result.backslashes |= std::uint64_t{bytes[i] == '\\'} << i;
@@ -225,10 +178,10 @@ using Plain = Bytes;
 #endif
 
 Found find_plain(std::string_view text, std::uint32_t* places, char* kinds) {
-  Carry carry;
+  StringCarry carry;
   std::uint64_t any_backslash = 0;
   std::size_t count = 0;
-  for (std::size_t begin = 0; begin < text.size(); begin += block) {
+  for (std::size_t begin = 0; begin < text.size(); begin += json_block) {
     const Masks masks = Plain::masks(text.data() + begin);
     any_backslash |= masks.backslashes;
     const std::uint64_t quotes = masks.quotes & ~escaped_bytes(masks.backslashes, carry);
@@ -242,8 +195,8 @@ Found find_plain(std::string_view text, std::uint32_t* places, char* kinds) {
 
 void JsonTokens::find(std::string_view text, InstructionSet set) {
   // Every byte may be a token, and whole vectors are written.
-  if (places_.size() < text.size() + 2 * block) {
-    places_.resize(2 * text.size() + 2 * block);
+  if (places_.size() < text.size() + 2 * json_block) {
+    places_.resize(2 * text.size() + 2 * json_block);
     kinds_.resize(places_.size());
   }
   Found found{};

@@ -22,24 +22,36 @@ Finding Reference::evaluate(const Pattern& pattern, std::span<const PathId> path
   event_ = &event;
   steps_ = 0;
   Finding outcome = Finding::no_match;
-  for (const std::vector<FieldTest>& conjunction : pattern.conjunctions()) {
-    const Finding one = evaluate_conjunction(pattern, conjunction, paths);
+  for (matched_ = 0; matched_ < pattern.conjunctions().size(); ++matched_) {
+    const Finding one = evaluate_conjunction(pattern, pattern.conjunctions()[matched_], paths);
     if (one == Finding::match) return one;
     if (one == Finding::unsettled) outcome = one;
   }
   return outcome;
 }
 
+Finding Reference::evaluate(const Pattern& pattern, std::span<const FieldTest> tests, std::span<const PathId> paths,
+                            const FlatEvent& event) {
+  event_ = &event;
+  steps_ = 0;
+  return evaluate_conjunction(pattern, tests, paths);
+}
+
 Finding Reference::evaluate_conjunction(const Pattern& pattern, std::span<const FieldTest> tests,
                                         std::span<const PathId> paths) {
   if (!collect(pattern, tests, paths)) return Finding::no_match;
+  met_by_.assign(tests.size(), FlatEvent::none);
   const bool in_arrays = !last_test_.empty();
   if (!in_arrays) {
     // Every field is consistent with every other: each test stands alone.
     const bool all = std::all_of(tests_.begin(), tests_.end(), [](const Candidates& test) {
       return test.begin != test.end || (test.may_be_absent && test.first == FlatEvent::none);
     });
-    return all ? Finding::match : Finding::no_match;
+    if (!all) return Finding::no_match;
+    for (std::size_t i = 0; i < tests_.size(); ++i) {
+      if (tests_[i].begin != tests_[i].end) met_by_[i] = accepted_[tests_[i].begin];
+    }
+    return Finding::match;
   }
   failures_.clear();
   chosen_.clear();
@@ -91,6 +103,7 @@ bool Reference::match(std::size_t index) {
   if (index == tests_.size()) return true;
   if (failures_.contains(failure(index))) return false;
   const Candidates& test = tests_[index];
+  met_by_[index] = FlatEvent::none;
   if (test.may_be_absent && no_consistent_field(test.first) && match(index + 1)) return true;
   for (std::uint32_t i = test.begin; i != test.end; ++i) {
     if (++steps_ > steps_max) return false;
@@ -101,6 +114,7 @@ bool Reference::match(std::size_t index) {
       const auto same = [&](ArrayStep known) { return known.array == step.array; };
       if (std::none_of(chosen_.begin(), chosen_.end(), same)) chosen_.push_back(step);
     }
+    met_by_[index] = accepted_[i];
     if (match(index + 1)) return true;
     chosen_.resize(before);
   }

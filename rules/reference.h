@@ -30,6 +30,15 @@ class Reference {
 
   // `paths[i]` is the number of pattern.paths()[i] in the trie that the event was flattened with.
   Finding evaluate(const Pattern& pattern, std::span<const PathId> paths, const FlatEvent& event);
+  // Only these tests of a pattern, sorted by path: one of its conjunctions, or a part of one.
+  Finding evaluate(const Pattern& pattern, std::span<const FieldTest> tests, std::span<const PathId> paths,
+                   const FlatEvent& event);
+
+  // After a `match`: the conjunction that matched (of a whole pattern), and for each of its tests the field that met
+  // it, none for {"exists": false}.
+  std::size_t matched() const { return matched_; }
+  std::span<const std::uint32_t> met_by() const { return met_by_; }
+  std::size_t steps() const { return steps_; }  // of the last evaluation
 
  private:
   struct Candidates {            // of one test
@@ -53,6 +62,8 @@ class Reference {
   Failure failure(std::size_t test) const;
 
   const FlatEvent* event_ = nullptr;
+  std::size_t matched_ = 0;
+  std::vector<std::uint32_t> met_by_;
   std::vector<Candidates> tests_;
   std::vector<std::uint32_t> accepted_;
   std::vector<ArrayStep> chosen_;

@@ -34,6 +34,7 @@ constexpr const char* front_page =
     "POST /-/reload             read the configuration anew, all or nothing\n"
     "POST /                     EventBridge's API: PutEvents\n"
     "POST /api/v1/events        one event, a JSON list, or one a line\n"
+    "POST /api/v1/explain       why a rule matches an event, or does not\n"
     "GET  /api/v1/dead-letters  what could not be delivered\n"
     "GET  /api/v1/quarantine    what was refused\n";
 

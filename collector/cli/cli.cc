@@ -12,6 +12,7 @@ constexpr const char* intro = R"(sagewatch watches SageMaker: events in, state a
 Examples:
   sagewatch run -c examples/quickstart.yaml        start the daemon
   sagewatch match -c sagewatch.yaml -e event.json  which rules match this event
+  sagewatch explain --last 10 --rule NAME          why this rule fires, or does not
   sagewatch dead-letters list                      what could not be delivered, and why
 )";
 
@@ -93,6 +94,30 @@ void add_bench(CLI::App& app, Chosen& chosen) {
   bench->callback([options, format, &chosen] {
     options->json = *format == "json";
     chosen = [options] { return run_bench(*options); };
+  });
+}
+
+void add_explain(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<ExplainOptions>();
+  auto format = std::make_shared<std::string>("text");
+  CLI::App* explain = app.add_subcommand(
+      "explain", "why a rule or pattern matches an event, field by field; exit 0 if it does, 1 if not");
+  explain->add_option("-e,--event", options->event_file, "file with one event; - is standard input");
+  explain->add_option("-p,--pattern", options->pattern_file, "file with an event pattern; - is standard input");
+  explain->add_option("--rule", options->rule, "a rule instead of a pattern: of -c, or of the journal with --last");
+  explain->add_option("--bus", options->bus, "the rule's event bus")->capture_default_str();
+  explain->add_option("-c,--config", options->config_files, "configuration file that has the rule; may be repeated")
+      ->check(CLI::ExistingFile);
+  explain->add_option("--last", options->last, "the newest so many events of the journal, also beside a running daemon")
+      ->check(CLI::Range(1, 10'000));
+  explain->add_option("--data-dir", options->data_dir, "the journal's data directory, if not the configuration's")
+      ->check(CLI::ExistingDirectory);
+  explain->add_option("-o,--output", *format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  explain->callback([options, format, &chosen] {
+    options->json = *format == "json";
+    chosen = [options] { return run_explain(*options); };
   });
 }
 
@@ -180,8 +205,8 @@ int run_command_line(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "help of all commands");
   app.require_subcommand(0, 1);
   Chosen chosen = [] { return run_daemon({}); };  // no command: run on defaults
-  for (const auto add :
-       {add_run, add_check, add_match, add_bench, add_journal, add_dead_letters, add_quarantine, add_version, add_help})
+  for (const auto add : {add_run, add_check, add_match, add_explain, add_bench, add_journal, add_dead_letters,
+                         add_quarantine, add_version, add_help})
     add(app, chosen);
   try {
     app.parse(argc, argv);

@@ -55,6 +55,19 @@ struct BenchOptions {
 };
 int run_bench(const BenchOptions& options);
 
+// Why a rule or pattern matches an event, or does not.
+struct ExplainOptions {
+  std::string event_file;    // "-": standard input
+  std::string pattern_file;  // likewise; or a rule:
+  std::string rule;
+  std::string bus = "default";
+  std::vector<std::string> config_files;  // that the rule is in
+  std::uint64_t last = 0;                 // instead of event_file: so many of the journal's events, the newest
+  std::string data_dir;                   // that the journal is in; else the configuration's
+  bool json = false;
+};
+int run_explain(const ExplainOptions& options);
+
 struct JournalOptions {
   enum class What : std::uint8_t { verify, stat, dump } what = What::stat;
   std::vector<std::string> config_files;

@@ -1,35 +1,14 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <fstream>
-#include <iostream>
-#include <sstream>
 
 #include "collector/cli/commands.h"
+#include "collector/cli/input_file.h"
 #include "collector/config/config.h"
 #include "collector/rule_loading.h"
 #include "events/envelope.h"
-#include "events/frame.h"
 
 namespace sagewatch {
-namespace {
-
-Result<std::string> read_event(const std::string& file) {
-  std::stringstream text;
-  if (file == "-") {
-    text << std::cin.rdbuf();
-  } else {
-    const std::ifstream in{file, std::ios::binary};
-    if (!in)
-      return no(fmt::format("{}: cannot be read; name a file that holds one event, or - for standard input", file));
-    text << in.rdbuf();
-  }
-  std::string event = text.str();
-  event.reserve(event.size() + frame_padding);
-  return event;
-}
-
-}  // namespace
 
 int run_match(const MatchOptions& options) {
   const LoadedConfig loaded = load_config(options.config_files, ProcessSurroundings{});
@@ -38,7 +17,7 @@ int run_match(const MatchOptions& options) {
   for (const std::string& error : rules.errors) fmt::print(stderr, "error[{}]: {}\n", rule_error_code, error);
   if (!rules.rules) return exit_config;
 
-  const auto text = read_event(options.event_file);
+  const auto text = read_input(options.event_file, "one event");
   if (!text) return fmt::print(stderr, "{}\n", text.error().what), exit_usage;
   Envelope envelope{
       {.event_bytes = loaded.config->limits.event_bytes_max, .depth = loaded.config->limits.json_depth_max}};
