@@ -219,13 +219,16 @@ JsonReader::Lexed JsonReader::lex_word() {
   if (word == "true") return {JsonToken::true_value, begin, offset_};
   if (word == "false") return {JsonToken::false_value, begin, offset_};
   if (word == "null") return {JsonToken::null_value, begin, offset_};
-  return fail(fmt::format("Unrecognized token '{}': was expecting {}", word.substr(0, 256), any_value));
+  fail(fmt::format("Unrecognized token '{}': was expecting {}", word.substr(0, 256), any_value));
+  error_at_ = begin;
+  return {};
 }
 
 JsonReader::Lexed JsonReader::fail(std::string what) {
   if (!error_) {
     error_ = std::move(what);
     place_ = offset_;
+    error_at_ = offset_;
   }
   return {JsonToken::invalid, offset_, offset_};
 }
