@@ -44,29 +44,18 @@ bool is_name(std::string_view text, std::size_t longest, std::string_view punctu
   });
 }
 
-TextPlace place_in(std::string_view text, std::size_t byte) {
-  const std::string_view before = text.substr(0, byte);
-  const auto line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
-  return {static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1, byte - line_begin + 1};
+// The place of byte `byte` of a node's source.
+TextPlace place_inside(const JsonNode& node, std::size_t byte) {
+  const std::string_view before = node.source.substr(0, byte);
+  const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  if (lines == 0) return {node.place.line, node.place.column + byte};
+  return {node.place.line + lines, byte - before.rfind('\n')};
 }
 
 std::size_t byte_of(std::string_view text, const TextPlace& place) {
   std::size_t begin = 0;
   for (std::size_t line = 1; line < place.line; ++line) begin = text.find('\n', begin) + 1;
   return begin + place.column - 1;
-}
-
-// Of the string, number, word or bracket there.
-std::size_t lexeme_length(std::string_view json, std::size_t byte) {
-  if (byte >= json.size()) return 1;
-  std::size_t end = byte + 1;
-  if (json[byte] == '"') {
-    while (end < json.size() && json[end] != '"') end += json[end] == '\\' ? 2 : 1;
-    return std::min(end + 1, json.size()) - byte;
-  }
-  constexpr std::string_view brackets = "{}[],: \t\r\n\"";
-  if (brackets.find(json[byte]) != std::string_view::npos) return 1;
-  return std::min(json.find_first_of(brackets, byte), json.size()) - byte;
 }
 
 class FileReader {
@@ -227,15 +216,15 @@ class FileReader {
 
   void bad_pattern(const JsonNode& node, const std::string& text, const PatternError& fault) {
     const auto begin = static_cast<std::size_t>(node.source.data() - json_.data());
-    std::size_t byte = begin;
-    if (fault.at) byte += source_of(node, names_.bindings, std::min(*fault.at, text.size()));
+    const std::size_t inside = fault.at ? source_of(node, names_.bindings, std::min(*fault.at, text.size())) : 0;
     RuleRemark& remark = result_.errors.emplace_back();
     remark.what = labelled(fault.text_without_place());
     remark.cure = advice(fault);
-    remark.place = place_of_ ? place_of_(byte) : place_in(json_, byte);
+    remark.byte = begin + inside;
+    remark.place = place_of_ ? place_of_(remark.byte) : place_inside(node, inside);
     if (fault.at) {
       const std::size_t end = *fault.at + lexeme_length(text, *fault.at);
-      remark.length = std::max(begin + source_of(node, names_.bindings, end), byte + 1) - byte;
+      remark.length = std::max(source_of(node, names_.bindings, end), inside + 1) - inside;
     }
     remark.is_pattern = true;
   }
@@ -248,7 +237,9 @@ class FileReader {
     if (reader.error()) what = *reader.error();
     RuleRemark& remark = result_.errors.emplace_back();
     remark.what = what;
-    remark.place = place_in(json_, reader.error() ? reader.at() : 0);
+    JsonNode whole;
+    whole.source = json_;
+    remark.place = place_inside(whole, reader.error() ? reader.at() : 0);
   }
 
   std::vector<TargetLink> read_targets(const JsonNode& list) {

@@ -30,7 +30,8 @@ struct RuleRemark {
   std::string what;        // `rule "x": unknown key "Nmae"; known are Name, EventPattern, ...`
   std::string cure;        // what to do, where `what` does not say it
   TextPlace place;         // columns count bytes here
-  std::size_t length = 1;  // bytes of the text that it is about, for a caret
+  std::size_t byte = 0;    // of the JSON: where a pattern goes wrong
+  std::size_t length = 1;  // bytes of the JSON that it is about, for a caret
   bool is_pattern = false;
   std::string text(std::string_view file) const;  // `template.json:14:9: rule "x": ...; <cure>`
 };

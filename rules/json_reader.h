@@ -37,6 +37,9 @@ struct TextPlace {
 };
 TextPlace place_of(std::string_view text, std::size_t offset);
 
+// Bytes of the string, number, word or bracket that begins at a byte of JSON text.
+std::size_t lexeme_length(std::string_view json, std::size_t byte);
+
 class JsonReader {
  public:
   static constexpr std::size_t depth_max = 1'000;

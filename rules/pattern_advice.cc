@@ -66,7 +66,9 @@ constexpr std::array advices{
     Advice{"Unsupported", "only plain strings can stand here"},
     Advice{"Consecutive wildcard", R"(one * already stands for any number of characters; a star itself is \\*)"},
     Advice{"Invalid escape", R"(in a wildcard, a backslash may only stand before * and \: write \\\\ in JSON for one)"},
-    Advice{"too complex", "use fewer stars, or split the values over several rules"},
+    Advice{"too complex",
+           "use fewer stars, or split the values over several rules; more than 10 half-matched wildcards can fit one "
+           "value"},
     Advice{"mask bits must be <", "for a single address use the address itself, as a plain string"},
     Advice{"CIDR", R"(write {"cidr": "10.0.0.0/8"})"},
     Advice{"IP address", R"(write {"cidr": "10.0.0.0/8"}, with an address that exists)"},
