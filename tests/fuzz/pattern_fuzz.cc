@@ -18,6 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto verdict = matches_event(pattern, event);
   if (!verdict) {
     if (verdict.error().reason.empty() || verdict.error().aws_text(pattern).empty()) std::abort();
+    if (verdict.error().at.value_or(0) > pattern.size()) std::abort();
     return 0;
   }
   Rule rule;
