@@ -20,38 +20,90 @@ AwsNames names_of(const Config& config) {
   return names;
 }
 
+void add(LoadedRules& loaded, std::string what) {
+  add_error(loaded.errors, {{}, 1, std::string{rule_error_code}, std::move(what), "", ""});
+}
+
+// Reads rules in AWS's shapes.
+class AwsReading {
+ public:
+  AwsReading(const Config& config, const SourceTexts& texts, LoadedRules& loaded, std::vector<Rule>& rules)
+      : names_(names_of(config)), texts_(texts), loaded_(loaded), rules_(rules) {}
+
+  void read(const PlacedJson& json) {
+    const bool is_file = json.marks.empty();
+    const PlaceOf in_file = [&](std::size_t byte) {
+      const Place place = json.place_of(byte, text_for(json, byte));
+      return TextPlace{static_cast<std::size_t>(place.line), static_cast<std::size_t>(place.column)};
+    };
+    AwsRules read = read_aws_rules(json.text, *json.file, names_, is_file ? PlaceOf{} : in_file);
+    for (Rule& rule : read.rules) rules_.push_back(std::move(rule));
+    for (const RuleRemark& note : read.notes) loaded_.notes.push_back(note.text(*json.file));
+    if (read.errors.empty()) return;
+    if (is_file) loaded_.texts.emplace(*json.file, json.text);
+    for (const RuleRemark& error : read.errors) {
+      int width = static_cast<int>(error.length);
+      if (!is_file && error.is_pattern) width = json.width_of(error.byte, error.length, text_for(json, error.byte));
+      add_error(loaded_.errors, {{json.file, static_cast<int>(error.place.line), static_cast<int>(error.place.column)},
+                                 width,
+                                 std::string{error.is_pattern ? pattern_error_code : rule_error_code},
+                                 error.what,
+                                 "",
+                                 error.cure});
+    }
+  }
+
+ private:
+  // Nothing once many places were looked up: each takes a walk through the file.
+  std::string_view text_for(const PlacedJson& json, std::size_t byte) {
+    if (json.is_inside_string(byte) && ++walks_ > walks_max) return {};
+    const auto found = texts_.find(*json.file);
+    return found == texts_.end() ? std::string_view{} : std::string_view{found->second};
+  }
+
+  static constexpr std::size_t walks_max = 200;
+  const AwsNames names_;
+  const SourceTexts& texts_;
+  LoadedRules& loaded_;
+  std::vector<Rule>& rules_;
+  std::size_t walks_ = 0;
+};
+
 }  // namespace
 
-LoadedRules load_rules(const Config& config) {
+LoadedRules load_rules(const Config& config, const SourceTexts& texts) {
   LoadedRules loaded;
-  const AwsNames names = names_of(config);
+  loaded.errors = config.rules.bad_patterns;
   std::vector<Rule> rules = config.rules.rules;
-  const auto take = [&](AwsRules read) {
-    for (Rule& rule : read.rules) rules.push_back(std::move(rule));
-    for (const Error& error : read.errors) loaded.errors.push_back(error.what);
-    for (std::string& note : read.notes) loaded.notes.push_back(std::move(note));
-  };
-  for (const AwsRuleText& text : config.rules.aws_rules) {
-    take(read_aws_rules(text.json, fmt::format("{}:{}", *text.place.file, text.place.line), names));
-  }
-  for (const RuleFile& file : config.rules.rule_files) take(read_aws_rules(file.json, file.path, names));
+  AwsReading aws{config, texts, loaded, rules};
+  for (const AwsRuleText& rule : config.rules.aws_rules) aws.read(rule.json);
+  for (const RuleFile& file : config.rules.rule_files) aws.read(file.json);
   for (const Rule& rule : rules) {
     if (rule.bus == "default") continue;
-    loaded.errors.push_back(fmt::format("{}: rule \"{}\": Event bus {} does not exist; the only one is default",
-                                        rule.origin, rule.name, rule.bus));
+    add(loaded, fmt::format("{}: rule \"{}\": Event bus {} does not exist; the only one is default", rule.origin,
+                            rule.name, rule.bus));
   }
   if (rules.size() > config.limits.rules_max) {
-    loaded.errors.push_back(
+    add(loaded,
         fmt::format("{} rules are more than limits.rules allows ({}); raise that limit, or split them over several "
                     "daemons",
                     rules.size(), config.limits.rules_max));
   }
   auto built = RuleSet::build(std::move(rules));
   if (!built) {
-    for (const Error& error : built.error()) loaded.errors.push_back(error.what);
+    for (const Error& error : built.error()) add(loaded, error.what);
   }
   if (loaded.errors.empty()) loaded.rules = *built;
   return loaded;
+}
+
+std::string rule_errors_text(const LoadedRules& loaded, const SourceTexts& texts) {
+  SourceTexts all = loaded.texts;
+  for (const ConfigError& error : loaded.errors) {
+    if (error.place.file == nullptr) continue;
+    if (const auto found = texts.find(*error.place.file); found != texts.end()) all.insert(*found);
+  }
+  return error_text(loaded.errors, all);
 }
 
 }  // namespace sagewatch

@@ -1,6 +1,6 @@
 #pragma once
 // From a configuration to the rule set that it asks for: the shorthand, AWS's shapes and the rule files together,
-// compiled. All that is wrong is told at once.
+// compiled. All that is wrong is told at once, at its place in the file.
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,9 +17,13 @@ inline constexpr std::string_view rule_note_code = "SW2104";
 
 struct LoadedRules {
   std::shared_ptr<const RuleSet> rules;  // null if there are errors
-  std::vector<std::string> errors;       // each a sentence with its place
-  std::vector<std::string> notes;        // likewise: what was read and has no effect here
+  ConfigErrors errors;
+  SourceTexts texts;               // of the rule files in which errors are
+  std::vector<std::string> notes;  // each a sentence with its place: what was read and has no effect here
 };
-LoadedRules load_rules(const Config& config);
+// `texts`: those of the YAML files, for exact places in them (LoadedConfig::texts).
+LoadedRules load_rules(const Config& config, const SourceTexts& texts);
+// error_text() of what is wrong, with lines and carets; empty if nothing is.
+std::string rule_errors_text(const LoadedRules& loaded, const SourceTexts& texts);
 
 }  // namespace sagewatch

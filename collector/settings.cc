@@ -29,9 +29,8 @@ Settings load_settings(const RunOptions& options) {
         fmt::format("--listen {}: must be a loopback address and a port, such as 127.0.0.1:9477\n", options.listen);
     return loaded;
   }
-  LoadedRules rules = load_rules(*read.config);
-  for (const std::string& error : rules.errors)
-    loaded.complaint += fmt::format("error[{}]: {}\n", rule_error_code, error);
+  LoadedRules rules = load_rules(*read.config, read.texts);
+  loaded.complaint += rule_errors_text(rules, read.texts);
   if (!rules.rules) return loaded;
   loaded.rules = rules.rules;
   loaded.notes = std::move(rules.notes);

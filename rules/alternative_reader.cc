@@ -26,12 +26,13 @@ Alternative literal(std::string text) {
 std::nullopt_t AlternativeReader::fail(std::string reason) {
   // A document that is broken just here is refused for that.
   if (!error_)
-    error_ = PatternError{.reason = json_.error().value_or(std::move(reason)), .place = json_.place(), .path = {}};
+    error_ = PatternError{
+        .reason = json_.error().value_or(std::move(reason)), .place = json_.place(), .path = {}, .at = json_.at()};
   return std::nullopt;
 }
 
 std::nullopt_t AlternativeReader::fail_nowhere(std::string reason) {
-  if (!error_) error_ = PatternError{.reason = std::move(reason), .place = std::nullopt, .path = {}};
+  if (!error_) error_ = PatternError{.reason = std::move(reason), .place = std::nullopt, .path = {}, .at = json_.at()};
   return std::nullopt;
 }
 
@@ -41,12 +42,15 @@ std::nullopt_t AlternativeReader::fail_in_list() {
 }
 
 bool AlternativeReader::read(std::vector<Alternative>& values) {
+  const std::size_t list = json_.at();
   while (true) {
     Read value;
     switch (next()) {
       case JsonToken::end_array:
         if (values.empty()) fail("Empty arrays are not allowed");
-        return !error_ && check_complexity(values);
+        if (!error_ && check_complexity(values)) return true;
+        error_->at = list;
+        return false;
       case JsonToken::begin_object:
         value = read_operator();
         break;
@@ -149,8 +153,11 @@ AlternativeReader::Read AlternativeReader::read_numeric() {
   if (next() != JsonToken::string) return fail("Invalid member in numeric match: " + text());
   const std::string op = text();
   if (op != "=" && op != "<" && op != "<=" && op != ">" && op != ">=") {
+    const std::size_t at = json_.at();
     next();  // AWS's engine has read it by then
-    return fail("Unrecognized numeric range operator: " + op);
+    fail("Unrecognized numeric range operator: " + op);
+    if (!json_.error()) error_->at = at;
+    return std::nullopt;
   }
   Read range = read_range(op);
   if (!range || !close(too_many)) return std::nullopt;

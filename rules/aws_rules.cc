@@ -7,6 +7,9 @@
 #include <optional>
 #include <utility>
 
+#include "rules/pattern.h"
+#include "rules/pattern_advice.h"
+
 namespace sagewatch {
 namespace {
 
@@ -41,14 +44,29 @@ bool is_name(std::string_view text, std::size_t longest, std::string_view punctu
   });
 }
 
+// The place of byte `byte` of a node's source.
+TextPlace place_inside(const JsonNode& node, std::size_t byte) {
+  const std::string_view before = node.source.substr(0, byte);
+  const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  if (lines == 0) return {node.place.line, node.place.column + byte};
+  return {node.place.line + lines, byte - before.rfind('\n')};
+}
+
+std::size_t byte_of(std::string_view text, const TextPlace& place) {
+  std::size_t begin = 0;
+  for (std::size_t line = 1; line < place.line; ++line) begin = text.find('\n', begin) + 1;
+  return begin + place.column - 1;
+}
+
 class FileReader {
  public:
-  FileReader(std::string_view file, const AwsNames& names) : file_(file), names_(names) {}
+  FileReader(std::string_view json, std::string_view file, const AwsNames& names, const PlaceOf& place_of)
+      : json_(json), file_(file), names_(names), place_of_(place_of) {}
 
-  AwsRules read(std::string_view json) {
-    const auto document = JsonNode::parse(json);
+  AwsRules read() {
+    const auto document = JsonNode::parse(json_);
     if (!document) {
-      result_.errors.push_back({fmt::format("{}: {}", file_, document.error())});
+      not_json(document.error());
       return std::move(result_);
     }
     read_document(*document);
@@ -130,7 +148,8 @@ class FileReader {
     rule.description = string(node, "Description").value_or("");
     rule.enabled = is_enabled(node);
     rule.pattern = pattern(node);
-    rule.origin = fmt::format("{}:{}:{}", file_, node.place.line, node.place.column);
+    const TextPlace origin = place_of_file(node.place);
+    rule.origin = fmt::format("{}:{}:{}", file_, origin.line, origin.column);
     if (const JsonNode* targets = node.find("Targets")) rule.targets = read_targets(*targets);
     if (result_.errors.size() == errors_before) result_.rules.push_back(std::move(rule));
   }
@@ -187,9 +206,40 @@ class FileReader {
     }
     const auto text = pattern->is_string() || is_intrinsic(*pattern) ? resolve_string(*pattern, names_.bindings)
                                                                      : resolve_text(*pattern, names_.bindings);
-    if (text) return *text;
-    error_at(text.error().place, text.error().what);
-    return {};
+    if (!text) {
+      error_at(text.error().place, text.error().what);
+      return {};
+    }
+    if (const auto checked = Pattern::parse(*text); !checked) bad_pattern(*pattern, *text, checked.error());
+    return *text;
+  }
+
+  void bad_pattern(const JsonNode& node, const std::string& text, const PatternError& fault) {
+    const auto begin = static_cast<std::size_t>(node.source.data() - json_.data());
+    const std::size_t inside = fault.at ? source_of(node, names_.bindings, std::min(*fault.at, text.size())) : 0;
+    RuleRemark& remark = result_.errors.emplace_back();
+    remark.what = labelled(fault.text_without_place());
+    remark.cure = advice(fault);
+    remark.byte = begin + inside;
+    remark.place = place_of_ ? place_of_(remark.byte) : place_inside(node, inside);
+    if (fault.at) {
+      const std::size_t end = *fault.at + lexeme_length(text, *fault.at);
+      remark.length = std::max(source_of(node, names_.bindings, end), inside + 1) - inside;
+    }
+    remark.is_pattern = true;
+  }
+
+  // Without its own place, which becomes the remark's.
+  void not_json(std::string_view what) {
+    JsonReader reader{json_};
+    while (reader.next() != JsonToken::end && !reader.error()) {
+    }
+    if (reader.error()) what = *reader.error();
+    RuleRemark& remark = result_.errors.emplace_back();
+    remark.what = what;
+    JsonNode whole;
+    whole.source = json_;
+    remark.place = place_inside(whole, reader.error() ? reader.at() : 0);
   }
 
   std::vector<TargetLink> read_targets(const JsonNode& list) {
@@ -279,16 +329,24 @@ class FileReader {
     return std::nullopt;
   }
 
-  std::string located(const TextPlace& place, std::string_view what) const {
-    const std::string rule = rule_.empty() ? "" : fmt::format("rule \"{}\": ", rule_);
-    return fmt::format("{}:{}:{}: {}{}", file_, place.line, place.column, rule, what);
+  TextPlace place_of_file(const TextPlace& place) const { return place_of_ ? place_of_(byte_of(json_, place)) : place; }
+  std::string labelled(std::string_view what) const {
+    return rule_.empty() ? std::string{what} : fmt::format("rule \"{}\": {}", rule_, what);
   }
-  void error_at(const TextPlace& place, std::string_view what) { result_.errors.push_back({located(place, what)}); }
+  RuleRemark remark(const TextPlace& place, std::string_view what) const {
+    RuleRemark remark;
+    remark.what = labelled(what);
+    remark.place = place_of_file(place);
+    return remark;
+  }
+  void error_at(const TextPlace& place, std::string_view what) { result_.errors.push_back(remark(place, what)); }
   void error(const JsonNode& at, std::string_view what) { error_at(at.place, what); }
-  void note(const JsonNode& at, std::string_view what) { result_.notes.push_back(located(at.place, what)); }
+  void note(const JsonNode& at, std::string_view what) { result_.notes.push_back(remark(at.place, what)); }
 
+  std::string_view json_;
   std::string_view file_;
   const AwsNames& names_;
+  const PlaceOf& place_of_;
   std::string rule_;  // being read, for messages
   AwsRules result_;
   std::vector<Loose> loose_;
@@ -296,8 +354,12 @@ class FileReader {
 
 }  // namespace
 
-AwsRules read_aws_rules(std::string_view json, std::string_view file, const AwsNames& names) {
-  return FileReader{file, names}.read(json);
+std::string RuleRemark::text(std::string_view file) const {
+  return fmt::format("{}:{}:{}: {}{}{}", file, place.line, place.column, what, cure.empty() ? "" : "; ", cure);
+}
+
+AwsRules read_aws_rules(std::string_view json, std::string_view file, const AwsNames& names, const PlaceOf& place_of) {
+  return FileReader{json, file, names, place_of}.read();
 }
 
 bool is_rule_name(std::string_view name) {

@@ -4,14 +4,16 @@
 // file), and the AWS::Events::Rule resources of a CloudFormation template in JSON, the rest of which is ignored.
 //
 // Nothing is ignored silently: a key that we do not support is an error with its name. RoleArn, Tags, Arn, CreatedBy
-// and ManagedBy are accepted and mean nothing here: we act under nobody's role. Patterns are checked by RuleSet::build.
+// and ManagedBy are accepted and mean nothing here: we act under nobody's role. A pattern that EventBridge would refuse
+// is an error at the very place of the file where it goes wrong, also inside a string that holds the pattern.
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "events/base/result.h"
 #include "rules/intrinsics.h"
+#include "rules/json_reader.h"
 #include "rules/rule.h"
 
 namespace sagewatch {
@@ -23,14 +25,29 @@ struct AwsNames {
   Bindings bindings;
 };
 
-struct AwsRules {
-  std::vector<Rule> rules;         // those without an error
-  std::vector<Error> errors;       // `template.json:14:9: rule "x": ...`, all of them
-  std::vector<std::string> notes;  // what was read and has no effect: for `check` and the log
+// Something to be said of a file of rules, and where.
+struct RuleRemark {
+  std::string what;        // `rule "x": unknown key "Nmae"; known are Name, EventPattern, ...`
+  std::string cure;        // what to do, where `what` does not say it
+  TextPlace place;         // columns count bytes here
+  std::size_t byte = 0;    // of the JSON: where a pattern goes wrong
+  std::size_t length = 1;  // bytes of the JSON that it is about, for a caret
+  bool is_pattern = false;
+  std::string text(std::string_view file) const;  // `template.json:14:9: rule "x": ...; <cure>`
 };
 
+struct AwsRules {
+  std::vector<Rule> rules;         // those without an error
+  std::vector<RuleRemark> errors;  // all of them
+  std::vector<RuleRemark> notes;   // what was read and has no effect: for `check` and the log
+};
+
+// Where a byte of the JSON stands in the file, if the JSON was made from something else.
+using PlaceOf = std::function<TextPlace(std::size_t byte)>;
+
 // `file` is the name for messages; a rule's origin is `<file>:<line>:<column>`.
-AwsRules read_aws_rules(std::string_view json, std::string_view file, const AwsNames& names);
+AwsRules read_aws_rules(std::string_view json, std::string_view file, const AwsNames& names,
+                        const PlaceOf& place_of = {});
 
 // [.\-_A-Za-z0-9]{1,64}: names of rules and Ids of targets.
 bool is_rule_name(std::string_view name);

@@ -113,4 +113,24 @@ Resolved resolve_text(const JsonNode& node, const Bindings& bindings) {
   return result.append(copied, node.source.data() + node.source.size());
 }
 
+std::size_t source_of(const JsonNode& node, const Bindings& bindings, std::size_t at) {
+  if (node.is_string()) return 1 + escaped_size(node.source.substr(1, node.source.size() - 2), at);
+  if (is_intrinsic(node)) return 0;
+  std::vector<const JsonNode*> inner;
+  for (const JsonNode& item : node.items) inner.push_back(&item);
+  for (const JsonNode::Member& member : node.members) inner.push_back(&member.value);
+  std::size_t copied = 0;  // of the source; `at` counts from here
+  for (const JsonNode* child : inner) {
+    const auto begin = static_cast<std::size_t>(child->source.data() - node.source.data());
+    if (at < begin - copied) break;
+    at -= begin - copied;
+    copied = begin;
+    const std::size_t size = resolve_text(*child, bindings).value_or(std::string{}).size();
+    if (at < size) return begin + (child->is_string() ? at : source_of(*child, bindings, at));
+    at -= size;
+    copied = begin + child->source.size();
+  }
+  return copied + at;
+}
+
 }  // namespace sagewatch

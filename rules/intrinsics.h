@@ -28,4 +28,8 @@ tl::expected<std::string, Unresolved> resolve_string(const JsonNode& node, const
 // The text of a node with every intrinsic inside of it replaced by its string.
 tl::expected<std::string, Unresolved> resolve_text(const JsonNode& node, const Bindings& bindings);
 
+// Where byte `at` of that text stands: the byte of the node's source that it was copied from, or the beginning of the
+// intrinsic that yielded it. For a node that is a string, `at` counts in the string itself. The node resolves.
+std::size_t source_of(const JsonNode& node, const Bindings& bindings, std::size_t at);
+
 }  // namespace sagewatch

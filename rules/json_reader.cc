@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
+
 #include "rules/json_string.h"
 
 namespace sagewatch {
@@ -44,6 +46,18 @@ TextPlace place_of(std::string_view text, std::size_t offset) {
   }
   if (offset > line_begin) place.column += utf16(text.substr(line_begin, offset - line_begin)).size();
   return place;
+}
+
+std::size_t lexeme_length(std::string_view json, std::size_t byte) {
+  if (byte >= json.size()) return 1;
+  std::size_t end = byte + 1;
+  if (json[byte] == '"') {
+    while (end < json.size() && json[end] != '"') end += json[end] == '\\' ? 2 : 1;
+    return std::min(end + 1, json.size()) - byte;
+  }
+  constexpr std::string_view brackets = "{}[],: \t\r\n\"";
+  if (brackets.find(json[byte]) != std::string_view::npos) return 1;
+  return std::min(json.find_first_of(brackets, byte), json.size()) - byte;
 }
 
 JsonReader::JsonReader(std::string_view text) : source_(text) {
@@ -219,13 +233,16 @@ JsonReader::Lexed JsonReader::lex_word() {
   if (word == "true") return {JsonToken::true_value, begin, offset_};
   if (word == "false") return {JsonToken::false_value, begin, offset_};
   if (word == "null") return {JsonToken::null_value, begin, offset_};
-  return fail(fmt::format("Unrecognized token '{}': was expecting {}", word.substr(0, 256), any_value));
+  fail(fmt::format("Unrecognized token '{}': was expecting {}", word.substr(0, 256), any_value));
+  error_at_ = begin;
+  return {};
 }
 
 JsonReader::Lexed JsonReader::fail(std::string what) {
   if (!error_) {
     error_ = std::move(what);
     place_ = offset_;
+    error_at_ = offset_;
   }
   return {JsonToken::invalid, offset_, offset_};
 }

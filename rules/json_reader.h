@@ -37,6 +37,9 @@ struct TextPlace {
 };
 TextPlace place_of(std::string_view text, std::size_t offset);
 
+// Bytes of the string, number, word or bracket that begins at a byte of JSON text.
+std::size_t lexeme_length(std::string_view json, std::size_t byte);
+
 class JsonReader {
  public:
   static constexpr std::size_t depth_max = 1'000;
@@ -51,6 +54,8 @@ class JsonReader {
   // The bytes of the last token: [begin, end) in source().
   std::size_t begin() const { return token_.begin; }
   std::size_t end() const { return token_.end; }
+  // Where the last token begins, or what is wrong.
+  std::size_t at() const { return error_ ? error_at_ : token_.begin; }
   TextPlace place() const { return place_of(source_, place_); }
   const std::optional<std::string>& error() const { return error_; }
 
@@ -78,6 +83,7 @@ class JsonReader {
   std::string_view source_;
   std::size_t offset_ = 0;
   std::size_t place_ = 0;
+  std::size_t error_at_ = 0;
   std::vector<bool> in_object_;  // the open containers
   Expect expect_ = Expect::value;
   Lexed token_;

@@ -95,6 +95,26 @@ void append_unescaped(std::string& out, std::string_view raw) {
   }
 }
 
+std::size_t escaped_size(std::string_view raw, std::size_t bytes) {
+  std::size_t size = 0;
+  std::string made;
+  while (made.size() < bytes && size < raw.size()) {
+    std::size_t step = 1;
+    if (raw[size] == '\\') {
+      const std::string_view rest = raw.substr(size);
+      step = rest.size() > 1 && rest[1] == 'u' ? 6 : 2;
+      // Two escapes that make one character together.
+      if (step == 6 && rest.size() >= 12 && is_high(hex4(rest.substr(2))) && rest.substr(6, 2) == "\\u" &&
+          is_low(hex4(rest.substr(8)))) {
+        step = 12;
+      }
+    }
+    append_unescaped(made, raw.substr(size, step));
+    size += step;
+  }
+  return std::min(size, raw.size());
+}
+
 void append_quoted(std::string& out, std::string_view text) {
   out.push_back('"');
   while (!text.empty()) {

@@ -11,6 +11,9 @@ namespace sagewatch {
 // Appends what `raw` (between the quotes, escapes known to be well formed) stands for. Never longer than `raw`.
 void append_unescaped(std::string& out, std::string_view raw);
 
+// How many bytes of `raw` stand for the first `bytes` of what append_unescaped() makes of it.
+std::size_t escaped_size(std::string_view raw, std::size_t bytes);
+
 // Appends `text` in quotes, escaping what JSON demands and nothing else. Lone surrogates become escapes again.
 void append_quoted(std::string& out, std::string_view text);
 

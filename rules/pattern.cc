@@ -56,6 +56,41 @@ struct Reading {
   std::vector<Conjunction> conjunctions;
 };
 
+constexpr std::uint64_t combinations_counted_max = 1'000'000'000'000'000;
+
+void skip_array(JsonReader& json) {
+  for (std::size_t depth = 1; depth > 0;) {
+    const JsonToken token = json.next();
+    if (token == JsonToken::begin_array || token == JsonToken::begin_object) ++depth;
+    if (token == JsonToken::end_array || token == JsonToken::end_object) --depth;
+    if (token == JsonToken::invalid || token == JsonToken::end) return;
+  }
+}
+
+std::uint64_t combinations(JsonReader& json);
+
+// The reader stands behind the `[` of an `$or`: each member adds its own combinations.
+std::uint64_t combinations_of_or(JsonReader& json) {
+  std::uint64_t sum = 0;
+  while (json.next() == JsonToken::begin_object) sum = std::min(sum + combinations(json), combinations_counted_max);
+  return std::max<std::uint64_t>(sum, 1);
+}
+
+// The reader stands behind a `{`: its fields go together, so their combinations multiply.
+std::uint64_t combinations(JsonReader& json) {
+  std::uint64_t product = 1;
+  while (json.next() == JsonToken::key) {
+    const bool is_or = json.text() == or_key;
+    const JsonToken value = json.next();
+    std::uint64_t factor = 1;
+    if (value == JsonToken::begin_object) factor = combinations(json);
+    if (value == JsonToken::begin_array && is_or) factor = combinations_of_or(json);
+    if (value == JsonToken::begin_array && !is_or) skip_array(json);
+    product = factor > combinations_counted_max / product ? combinations_counted_max : product * factor;
+  }
+  return product;
+}
+
 class PatternReader {
  public:
   PatternReader(std::string_view json, const PatternLimits& limits, Grammar grammar)
@@ -64,7 +99,9 @@ class PatternReader {
   bool read() {
     if (json_.next() != JsonToken::begin_object) return fail("Filter is not an object");
     if (!read_object(read_.conjunctions, "", false)) return false;
-    return json_.next() == JsonToken::end || fail("");  // the text goes on: the error is the reader's
+    if (json_.next() != JsonToken::end) return fail("");  // the text goes on: the error is the reader's
+    return fields_ <= limits_.fields ||
+           over_limit(fmt::format("it tests {} fields, at most {} are allowed", fields_, limits_.fields));
   }
 
   Reading& reading() { return read_; }
@@ -121,9 +158,7 @@ class PatternReader {
     if (conjunctions.empty()) conjunctions.emplace_back();
     for (Conjunction& conjunction : conjunctions) {
       conjunction[path_index(path)] = value;
-      if (conjunction.size() > limits_.fields) {
-        return over_limit(fmt::format("it tests more than {} fields", limits_.fields));
-      }
+      fields_ = std::max(fields_, conjunction.size());
     }
     return true;
   }
@@ -145,11 +180,20 @@ class PatternReader {
       ++depth_;
       if (!ok) return false;
       if (conjunctions.size() + member.size() > limits_.conjunctions) {
-        return over_limit(fmt::format("$or makes more than {} combinations", limits_.conjunctions));
+        return over_limit(fmt::format("$or makes {} combinations, at most {} are allowed", count_combinations(),
+                                      limits_.conjunctions));
       }
       std::move(member.begin(), member.end(), std::back_inserter(conjunctions));
     }
     return members >= 2 || fail("There must have at least 2 Objects in $or relationship.", parent);
+  }
+
+  // Of the whole pattern, without making them.
+  std::string count_combinations() const {
+    JsonReader json{json_.source()};
+    json.next();
+    const std::uint64_t count = combinations(json);
+    return count < combinations_counted_max ? fmt::format("{}", count) : "too many";
   }
 
   std::uint32_t path_index(const std::string& path) {
@@ -160,8 +204,10 @@ class PatternReader {
 
   bool fail(std::string reason, std::string path = {}) {
     if (!error_)
-      error_ = PatternError{
-          .reason = json_.error().value_or(std::move(reason)), .place = json_.place(), .path = std::move(path)};
+      error_ = PatternError{.reason = json_.error().value_or(std::move(reason)),
+                            .place = json_.place(),
+                            .path = std::move(path),
+                            .at = json_.at()};
     return false;
   }
   bool over_limit(std::string reason) {
@@ -174,6 +220,7 @@ class PatternReader {
   Grammar grammar_;
   const PatternLimits& limits_;
   int depth_ = 0;
+  std::size_t fields_ = 0;  // of the conjunction with the most
   Reading read_;
   std::map<std::string, std::uint32_t> path_index_;
   std::optional<PatternError> error_;
@@ -233,11 +280,16 @@ std::string PatternError::aws_text(std::string_view pattern) const {
     constexpr std::size_t shown_max = 500;  // Jackson cuts the text it quotes
     const std::string cut =
         pattern.size() > shown_max ? fmt::format("[truncated {} chars]", pattern.size() - shown_max) : "";
-    const std::string at = fmt::format("\n at [Source: (String)\"{}\"{}; line: {}, column: {}]",
-                                       pattern.substr(0, shown_max), cut, place->line, place->column);
-    text += place_repeated ? at + at : at;
+    const std::string where = fmt::format("\n at [Source: (String)\"{}\"{}; line: {}, column: {}]",
+                                          pattern.substr(0, shown_max), cut, place->line, place->column);
+    text += place_repeated ? where + where : where;
   }
   return text;
+}
+
+std::string PatternError::text_without_place() const {
+  const std::string text = "Event pattern is not valid. Reason: " + reason;
+  return path.empty() ? text : fmt::format("{} (in {})", text, path);
 }
 
 std::string PatternError::text() const {

@@ -39,12 +39,18 @@ struct PatternError {
   std::optional<TextPlace> place;  // in the pattern; CIDR blocks and limits have none
   std::string path;                // the field being read, dotted: `detail.state`; empty at the top
   bool place_repeated = false;     // AWS says it twice for what is wrong in a list of anything-but
+  // The byte of the pattern at which the wrong part begins, also where AWS gives no place or one behind it; nothing for
+  // a limit that the pattern as a whole breaks.
+  std::optional<std::size_t> at = std::nullopt;
 
   // As AWS answers: `Event pattern is not valid. Reason: Empty arrays are not allowed\n at [Source: (String)"...";
   // line: 1, column: 8]`.
   std::string aws_text(std::string_view pattern) const;
   // For people: `Event pattern is not valid. Reason: Empty arrays are not allowed (line 1, column 8, in detail.state)`.
   std::string text() const;
+  // The same for whoever names the place in a file: `Event pattern is not valid. Reason: Empty arrays are not allowed
+  // (in detail.state)`.
+  std::string text_without_place() const;
 };
 
 // One field of one conjunction: some of the alternatives must accept a value at the path.

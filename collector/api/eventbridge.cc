@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "collector/api/put_events.h"
+#include "collector/api/test_event_pattern.h"
 #include "collector/http/answers.h"
 
 namespace sagewatch {
@@ -12,8 +13,8 @@ namespace {
 
 // EventBridge's operations that sagewatch does not have: people deserve to hear what to do instead.
 constexpr std::string_view rule_operations[] = {
-    "PutRule",   "DeleteRule",   "PutTargets",        "RemoveTargets",         "EnableRule",      "DisableRule",
-    "ListRules", "DescribeRule", "ListTargetsByRule", "ListRuleNamesByTarget", "TestEventPattern"};
+    "PutRule",     "DeleteRule", "PutTargets",   "RemoveTargets",     "EnableRule",
+    "DisableRule", "ListRules",  "DescribeRule", "ListTargetsByRule", "ListRuleNamesByTarget"};
 
 HttpResponse unknown_operation(std::string_view target) {
   const auto dot = target.find('.');
@@ -28,7 +29,7 @@ HttpResponse unknown_operation(std::string_view target) {
   else if (std::find(std::begin(rule_operations), std::end(rule_operations), operation) != std::end(rule_operations))
     what = fmt::format("{} is not available: rules come from the files that the configuration names", operation);
   else
-    what = fmt::format("{} is not available; PutEvents is", operation.substr(0, 100));
+    what = fmt::format("{} is not available; PutEvents and TestEventPattern are", operation.substr(0, 100));
   return aws_error(400, "UnknownOperationException", what);
 }
 
@@ -67,6 +68,7 @@ EventBridge::EventBridge(EventBridgeConfig config, BatchSink& sink, const Clock&
                          OnRejected on_rejected)
     : uuids_(std::move(uuids)),
       default_region_(config.region),
+      test_event_bytes_max_(config.put_events_bytes_max),
       put_events_(std::make_unique<PutEvents>(std::move(config), sink, clock, uuids_, std::move(on_rejected))) {}
 EventBridge::~EventBridge() = default;
 
@@ -76,6 +78,8 @@ void EventBridge::serve(HttpRequest&& request, Respond respond) {
     respond(std::move(answer));
   };
   const std::string_view target = request.header("x-amz-target");
+  if (target == "AWSEvents.TestEventPattern")
+    return with_id(test_event_pattern(std::move(request.body), test_event_bytes_max_));
   if (target != "AWSEvents.PutEvents") return with_id(unknown_operation(target));
   const std::string_view signed_for = region_of_signature(request.header("authorization"));
   const std::string region{signed_for.empty() ? std::string_view{default_region_} : signed_for};

@@ -1,8 +1,8 @@
 #pragma once
 // EventBridge's API as the AWS CLI and the SDKs speak it: JSON 1.1, POST / with X-Amz-Target: AWSEvents.<Op>. This
 // file knows the protocol: which operation is meant, request ids, the shape of errors, the region in the signature's
-// scope. What an operation does stands in its own file (collector/api/put_events.h). Signatures are not verified: the
-// listener is loopback only.
+// scope. What an operation does stands in its own file (put_events.h, test_event_pattern.h). Signatures are not
+// verified: the listener is loopback only.
 //
 // Facts of the protocol are from captured bytes of awscli, boto3 and the JavaScript SDK; the texts of errors from
 // recordings of AWS. Belongs to the server's thread.
@@ -46,6 +46,7 @@ class EventBridge {
  private:
   UuidSource uuids_;
   std::string default_region_;
+  std::uint64_t test_event_bytes_max_;  // no event can be put that is larger
   std::unique_ptr<PutEvents> put_events_;
 };
 

@@ -32,7 +32,7 @@ constexpr const char* front_page =
     "GET  /metrics              what is known, for Prometheus\n"
     "GET  /-/ready  /-/healthy  whether to send traffic; whether all parts move\n"
     "POST /-/reload             read the configuration anew, all or nothing\n"
-    "POST /                     EventBridge's API: PutEvents\n"
+    "POST /                     EventBridge's API: PutEvents, TestEventPattern\n"
     "POST /api/v1/events        one event, a JSON list, or one a line\n"
     "POST /api/v1/explain       why a rule matches an event, or does not\n"
     "GET  /api/v1/dead-letters  what could not be delivered\n"

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "events/frame.h"
+#include "collector/api/call_body.h"
 
 namespace sagewatch {
 namespace {
@@ -18,42 +18,18 @@ constexpr std::size_t bus_max = 1600;
 constexpr std::size_t trace_header_max = 500;
 constexpr std::size_t resource_max = 2048;
 
-Fault serialization(std::string message) {
-  return Fault{CallFault{"SerializationException", std::move(message)}};
-}
-Fault validation(std::string message) {
-  return Fault{CallFault{"ValidationException", std::move(message)}};
-}
 Fault constraint(std::string_view value, std::string_view path, std::string_view rule) {
-  return validation(
-      fmt::format("1 validation error detected: Value {} at '{}' failed to satisfy constraint: {}", value, path, rule));
+  return Fault{constraints_fault({unmet_constraint(value, path, rule)})};
 }
-
-// In the words of AWS's serializer, and where.
-Fault wrong_type(dom::element found, std::string_view wanted, const std::string& place) {
-  std::string_view what;
-  switch (found.type()) {
-    case dom::element_type::ARRAY:
-      return serialization(fmt::format("Start of list found where not expected (at {})", place));
-    case dom::element_type::OBJECT:
-      return serialization(fmt::format("Start of structure or map found where not expected (at {})", place));
-    case dom::element_type::STRING:
-      what = "STRING_VALUE";
-      break;
-    case dom::element_type::BOOL:
-      what = bool(found) ? "TRUE_VALUE" : "FALSE_VALUE";
-      break;
-    default:
-      what = "NUMBER_VALUE";
-  }
-  return serialization(fmt::format("{} cannot be converted to {} (at {})", what, wanted, place));
+Fault refused_type(dom::element found, std::string_view wanted, const std::string& place) {
+  return Fault{wrong_type(found, wanted, place)};
 }
 
 using Read = tl::expected<void, CallFault>;
 
 Read read_text(dom::element value, const std::string& place, std::string_view& text) {
   if (value.is_null()) return {};
-  if (!value.is_string()) return wrong_type(value, "String", place);
+  if (!value.is_string()) return refused_type(value, "String", place);
   text = std::string_view(value);
   return {};
 }
@@ -64,15 +40,16 @@ Read read_time(dom::element value, const std::string& place, std::optional<UnixN
   constexpr double limit_s = 9.2e9;  // the year 2262, where nanoseconds end
   if (value.is_string()) {
     time = parse_iso8601(std::string_view(value));
-    if (!time) return wrong_type(value, "Timestamp", place);
+    if (!time) return refused_type(value, "Timestamp", place);
     return {};
   }
-  if (!value.is_number()) return wrong_type(value, "Timestamp", place);
+  if (!value.is_number()) return refused_type(value, "Timestamp", place);
   const double seconds = value.is_double()  ? double(value)
                          : value.is_int64() ? static_cast<double>(int64_t(value))
                                             : limit_s;
   if (!(std::abs(seconds) < limit_s))
-    return serialization(fmt::format("the time is out of range; it counts seconds since 1970 (at {})", place));
+    return Fault{
+        serialization_fault(fmt::format("the time is out of range; it counts seconds since 1970 (at {})", place))};
   const double whole = std::floor(seconds);
   time =
       UnixNanos{static_cast<std::int64_t>(whole) * 1'000'000'000 + static_cast<std::int64_t>((seconds - whole) * 1e9)};
@@ -82,14 +59,14 @@ Read read_time(dom::element value, const std::string& place, std::optional<UnixN
 Read read_resources(dom::element value, std::size_t number, std::vector<std::string_view>& resources) {
   if (value.is_null()) return {};
   const std::string place = fmt::format("Entries[{}].Resources", number - 1);
-  if (!value.is_array()) return wrong_type(value, "List", place);
+  if (!value.is_array()) return refused_type(value, "List", place);
   for (const dom::element element : dom::array(value)) {
     std::string_view text;
     if (Read read = read_text(element, place, text); !read) return read;
     if (text.size() > resource_max)
-      return constraint(fmt::format("'{}...'", text.substr(0, 40)),
+      return constraint(clipped(text),
                         fmt::format("entries.{}.member.resources.{}.member", number, resources.size() + 1),
-                        "Member must have length less than or equal to 2048");
+                        must_not_be_longer(resource_max));
     resources.push_back(text);
   }
   return {};
@@ -100,12 +77,11 @@ Read check_length(std::string_view text, bool is_there, std::size_t longest, std
   if (!is_there || (!text.empty() && text.size() <= longest)) return {};
   const std::string path = fmt::format("entries.{}.member.{}", number, field);
   if (text.empty()) return constraint("''", path, "Member must have length greater than or equal to 1");
-  return constraint(fmt::format("'{}...'", text.substr(0, 40)), path,
-                    fmt::format("Member must have length less than or equal to {}", longest));
+  return constraint(clipped(text), path, must_not_be_longer(longest));
 }
 
 tl::expected<PutEventsEntry, CallFault> read_entry(dom::element value, std::size_t number) {
-  if (!value.is_object()) return wrong_type(value, "Structure", fmt::format("Entries[{}]", number - 1));
+  if (!value.is_object()) return refused_type(value, "Structure", fmt::format("Entries[{}]", number - 1));
   PutEventsEntry entry;
   std::string_view trace;
   bool has_bus = false;
@@ -142,12 +118,11 @@ tl::expected<PutEventsEntry, CallFault> read_entry(dom::element value, std::size
 }
 
 tl::expected<std::vector<PutEventsEntry>, CallFault> read_entries(dom::element value) {
-  if (!value.is_array()) return wrong_type(value, "List", "Entries");
+  if (!value.is_array()) return refused_type(value, "List", "Entries");
   const dom::array list(value);
   if (list.size() == 0) return constraint("'[]'", "entries", "Member must have length greater than or equal to 1");
   if (list.size() > entries_max)
-    return constraint(fmt::format("'[{} entries]'", list.size()), "entries",
-                      "Member must have length less than or equal to 10");
+    return constraint(fmt::format("'[{} entries]'", list.size()), "entries", must_not_be_longer(entries_max));
   std::vector<PutEventsEntry> entries;
   entries.reserve(list.size());
   for (const dom::element element : list) {
@@ -178,22 +153,19 @@ tl::expected<std::vector<PutEventsEntry>, CallFault> PutEventsReader::read(std::
   // The parser keeps some ten times the largest body it has seen; one huge call must not hold that for ever.
   constexpr std::size_t kept_capacity = 2 << 20;
   if (parser_->dom.capacity() > kept_capacity) parser_->dom = dom::parser{};
-  body.reserve(body.size() + frame_padding);
-  dom::element document;
-  if (const auto error = parser_->dom.parse(body.data(), body.size(), false).get(document); error)
-    return serialization(fmt::format("the body is not JSON: {}", simdjson::error_message(error)));
-  if (!document.is_object()) return wrong_type(document, "Structure", "the body");
+  const auto call = read_call_body(body, parser_->dom);
+  if (!call) return Fault{call.error()};
   dom::element endpoint;
-  if (document["EndpointId"].get(endpoint) == simdjson::SUCCESS && !endpoint.is_null())
-    return validation("EndpointId is not supported: there are no global endpoints here; leave it out");
+  if ((*call)["EndpointId"].get(endpoint) == simdjson::SUCCESS && !endpoint.is_null())
+    return Fault{validation_fault("EndpointId is not supported: there are no global endpoints here; leave it out")};
   dom::element list;
-  if (document["Entries"].get(list) != simdjson::SUCCESS || list.is_null())
-    return constraint("null", "entries", "Member must not be null");
+  if ((*call)["Entries"].get(list) != simdjson::SUCCESS || list.is_null())
+    return constraint("null", "entries", must_be_there);
   auto entries = read_entries(list);
   if (!entries) return entries;
   std::uint64_t sum = 0;
   for (const PutEventsEntry& entry : *entries) sum += entry.bytes();
-  if (sum > bytes_max_) return validation("Total size of the entries in the request is over the limit.");
+  if (sum > bytes_max_) return Fault{validation_fault("Total size of the entries in the request is over the limit.")};
   return entries;
 }
 

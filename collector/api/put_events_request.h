@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "collector/api/call_fault.h"
 #include "events/base/time.h"
 
 namespace sagewatch {
@@ -22,11 +23,6 @@ struct PutEventsEntry {
   std::optional<UnixNanos> time;
   std::vector<std::string_view> resources;
   std::uint64_t bytes() const;  // as AWS counts the size of an entry
-};
-
-struct CallFault {
-  std::string_view code;
-  std::string message;
 };
 
 class PutEventsReader {

@@ -14,8 +14,7 @@ int print_json(const LoadedConfig& loaded, const LoadedRules& rules) {
   auto findings = nlohmann::ordered_json::parse(error_json(loaded.errors));
   for (auto& warning : nlohmann::ordered_json::parse(error_json(loaded.warnings, Severity::warning)))
     findings.push_back(warning);
-  for (const std::string& error : rules.errors)
-    findings.push_back({{"severity", "error"}, {"code", rule_error_code}, {"message", error}});
+  for (auto& error : nlohmann::ordered_json::parse(error_json(rules.errors))) findings.push_back(error);
   for (const std::string& note : rules.notes)
     findings.push_back({{"severity", "note"}, {"code", rule_note_code}, {"message", note}});
   fmt::print("{}\n", findings.dump(2));
@@ -26,12 +25,12 @@ int print_json(const LoadedConfig& loaded, const LoadedRules& rules) {
 
 int run_check(const CheckOptions& options) {
   const LoadedConfig loaded = load_config(options.config_files, ProcessSurroundings{});
-  const LoadedRules rules = loaded.config ? load_rules(*loaded.config) : LoadedRules{};
+  const LoadedRules rules = loaded.config ? load_rules(*loaded.config, loaded.texts) : LoadedRules{};
   if (options.json) return print_json(loaded, rules);
   fmt::print(stderr, "{}{}", error_text(loaded.warnings, loaded.texts, Severity::warning),
              error_text(loaded.errors, loaded.texts));
   for (const std::string& note : rules.notes) fmt::print(stderr, "note[{}]: {}\n", rule_note_code, note);
-  for (const std::string& error : rules.errors) fmt::print(stderr, "error[{}]: {}\n", rule_error_code, error);
+  fmt::print(stderr, "{}", rule_errors_text(rules, loaded.texts));
   if (!loaded.config || !rules.rules) return exit_config;
   fmt::print("ok: sources {}, rules {}, targets {}; data in {}; listens on {}:{}\n", loaded.config->sources.size(),
              rules.rules->rules().size(), loaded.config->targets.size(), loaded.config->data_dir,

@@ -9,12 +9,14 @@
 #include "collector/cli/commands.h"
 #include "collector/cli/input_file.h"
 #include "collector/config/config.h"
+#include "collector/config/rules.h"
 #include "collector/explained_rule.h"
 #include "collector/journal/newest_events.h"
 #include "collector/real_disk.h"
 #include "collector/rule_loading.h"
 #include "collector/rule_sets.h"
 #include "rules/display.h"
+#include "rules/json_reader.h"
 #include "rules/pattern_advice.h"
 
 namespace sagewatch {
@@ -43,15 +45,16 @@ std::string wrong_words(const ExplainOptions& options) {
 int refuse_pattern(const ExplainOptions& options, const std::string& text, const PatternError& error) {
   const auto file = std::make_shared<const std::string>(options.pattern_file == "-" ? "stdin" : options.pattern_file);
   ConfigError told;
-  told.place.file = file;
-  told.code = rule_error_code;
+  told.code = pattern_error_code;
+  told.what = error.text_without_place();
   told.help = advice(error);
-  if (error.place) {
-    told.place.line = static_cast<int>(error.place->line);
-    told.place.column = static_cast<int>(error.place->column);
+  told.place.file = file;
+  if (error.at) {
+    const std::string_view before = std::string_view{text}.substr(0, *error.at);
+    told.place.line = static_cast<int>(1 + std::count(before.begin(), before.end(), '\n'));
+    told.place.column = static_cast<int>(before.size() - (before.rfind('\n') + 1)) + 1;
+    told.width = static_cast<int>(lexeme_length(text, *error.at));
   }
-  told.what = "Event pattern is not valid. Reason: " + error.reason;
-  if (!error.path.empty()) told.what += " (in " + display_path(error.path) + ")";
   fmt::print(stderr, "{}", error_text({told}, {{*file, text}}));
   return exit_usage;
 }
@@ -84,9 +87,9 @@ struct Told {
 };
 Told load(const std::vector<std::string>& files) {
   LoadedConfig loaded = load_config(files, ProcessSurroundings{});
-  const LoadedRules rules = loaded.config ? load_rules(*loaded.config) : LoadedRules{};
+  const LoadedRules rules = loaded.config ? load_rules(*loaded.config, loaded.texts) : LoadedRules{};
   fmt::print(stderr, "{}", error_text(loaded.errors, loaded.texts));
-  for (const std::string& error : rules.errors) fmt::print(stderr, "error[{}]: {}\n", rule_error_code, error);
+  fmt::print(stderr, "{}", rule_errors_text(rules, loaded.texts));
   return {std::move(loaded.config), rules.rules};
 }
 

@@ -12,9 +12,9 @@ namespace sagewatch {
 
 int run_match(const MatchOptions& options) {
   const LoadedConfig loaded = load_config(options.config_files, ProcessSurroundings{});
-  const LoadedRules rules = loaded.config ? load_rules(*loaded.config) : LoadedRules{};
+  const LoadedRules rules = loaded.config ? load_rules(*loaded.config, loaded.texts) : LoadedRules{};
   fmt::print(stderr, "{}", error_text(loaded.errors, loaded.texts));
-  for (const std::string& error : rules.errors) fmt::print(stderr, "error[{}]: {}\n", rule_error_code, error);
+  fmt::print(stderr, "{}", rule_errors_text(rules, loaded.texts));
   if (!rules.rules) return exit_config;
 
   const auto text = read_input(options.event_file, "one event");

@@ -180,7 +180,9 @@ class Loading {
 
   // Only where all that may use a target is known here: AWS shapes name theirs by ARN and are read elsewhere.
   void warn_of_unused_targets(const ConfigNode* section) {
-    if (section == nullptr || !config_.rules.aws_rules.empty() || !config_.rules.rule_files.empty()) return;
+    if (section == nullptr || !config_.rules.bad_patterns.empty() || !config_.rules.aws_rules.empty() ||
+        !config_.rules.rule_files.empty())
+      return;
     std::set<std::string> used;
     for (const Rule& rule : config_.rules.rules) {
       for (const TargetLink& link : rule.targets) used.insert(link.target);
@@ -211,7 +213,7 @@ class Loading {
 
   std::string hash_of(const std::string& written) const {
     std::string content = written;
-    for (const RuleFile& file : config_.rules.rule_files) content += '\n' + hash_hex(file.json);
+    for (const RuleFile& file : config_.rules.rule_files) content += '\n' + hash_hex(file.json.text);
     return hash_hex(content);
   }
 

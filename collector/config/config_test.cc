@@ -24,11 +24,6 @@ std::string complaint(const LoadedConfig& loaded) {
   return error_text(loaded.errors, loaded.texts);
 }
 
-std::string in_one_line(std::string text) {
-  std::erase(text, '\n');
-  return text;
-}
-
 TEST(Config, WithoutAFileHasTheDefaultsOfALaptop) {
   const LoadedConfig loaded = load_config({}, FakeSurroundings{});
   ASSERT_TRUE(loaded.config) << complaint(loaded);
@@ -155,9 +150,8 @@ rules:
   EXPECT_EQ(sections.rules[1].pattern, R"({"source":["x"]})");
   EXPECT_FALSE(sections.rules[1].enabled);
   ASSERT_THAT(sections.aws_rules, SizeIs(1));
-  EXPECT_EQ(std::count(sections.aws_rules[0].json.begin(), sections.aws_rules[0].json.end(), '\n'), 3);
   EXPECT_EQ(
-      in_one_line(sections.aws_rules[0].json),
+      sections.aws_rules[0].json.text,
       R"({"Name":"aws","EventPattern":"{\"source\":[\"aws.sagemaker\"]}","State":"ENABLED","Targets":[{"Id":"ops",)"
       R"("Arn":"arn:aws:sqs:us-east-1:123456789012:ops","RetryPolicy":{"MaximumRetryAttempts":185}}]})");
   ASSERT_THAT(sections.bindings, SizeIs(2));
@@ -187,11 +181,11 @@ Resources:
   ASSERT_THAT(files, SizeIs(3));
   EXPECT_EQ(files[0].path, "etc/rules/a.json");
   EXPECT_EQ(files[1].path, "etc/rules/b.json");
-  EXPECT_TRUE(files[2].json_is_converted);
-  const std::string before_role = files[2].json.substr(0, files[2].json.find("Role"));
-  EXPECT_EQ(std::count(before_role.begin(), before_role.end(), '\n'), 6) << "a value stands in its line of the YAML";
+  const Place role = files[2].json.place_of(files[2].json.text.find("\"Role\""), "");
+  EXPECT_EQ(role.line, 7) << "a value stands in its line of the YAML";
+  EXPECT_EQ(role.column, 7);
   EXPECT_EQ(
-      in_one_line(files[2].json),
+      files[2].json.text,
       R"({"Resources":{"Rule":{"Type":"AWS::Events::Rule","Properties":{"Targets":[{"Id":"q","Arn":{"Fn::GetAtt":)"
       R"(["Queue","Arn"]}},{"Id":"r","Arn":{"Fn::Sub":"arn:aws:sqs:${AWS::Region}:x"}}],"Role":{"Ref":"Role"},)"
       R"("Enabled":"yes","Name":{"Fn::Join":["-",["a",{"Ref":"B"}]]}}}}})");

@@ -87,8 +87,13 @@ constexpr ErrorCode codes[] = {
      " journal. Write it literally."},
     {"SW2028", "rule file missing", "An entry of rule_files names a file that cannot be read."},
     {"SW2029", "rule that cannot be used",
-     "A rule of a configuration or rule file is not one that EventBridge would take: a bad pattern, a name given "
-     "twice, a target that is not bound. Also more rules than limits.rules allows. The message says which and where."},
+     "A rule of a configuration or rule file is not one that EventBridge would take: a name given twice, a "
+     "key that is not supported, a target that is not bound. Also more rules than limits.rules allows. The message "
+     "says which and where."},
+    {"SW2030", "bad pattern",
+     "EventBridge would refuse this pattern. The reason is AWS's; the message points at the part of the file and says "
+     "what "
+     "to write instead. A pattern over a limit names the limit and its own figure."},
     {"SW2101", "unused target", "No rule sends anything to this target. A warning: the configuration is used."},
     {"SW2102", "literal secret",
      "A header that usually holds a secret stands in the file as it is. A warning: prefer ${env:NAME}, ${file:path} "

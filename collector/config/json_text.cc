@@ -6,6 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "collector/config/scalar_place.h"
+#include "rules/json_reader.h"
+#include "rules/json_string.h"
+
 namespace sagewatch {
 namespace {
 
@@ -28,10 +32,10 @@ void append_string(std::string& out, std::string_view text) {
 
 class JsonWriter {
  public:
-  JsonWriter(JsonLayout layout, int line) : layout_(layout), line_(line) {}
+  explicit JsonWriter(JsonLayout layout) : layout_(layout) {}
 
   void write(const ConfigNode& node) {
-    reach(node.place);
+    mark(node.place);
     switch (node.kind) {
       case ConfigNode::Kind::null:
         out_ += "null";
@@ -48,12 +52,10 @@ class JsonWriter {
     }
   }
   std::string take() { return std::move(out_); }
+  std::vector<PlacedJson::Mark> take_marks() { return std::move(marks_); }
 
  private:
-  void reach(const Place& place) {
-    if (layout_ != JsonLayout::by_line) return;
-    for (; line_ < place.line; ++line_) out_ += '\n';
-  }
+  void mark(const Place& place) { marks_.push_back({out_.size(), place.line, place.column}); }
 
   void scalar(const ConfigNode& node) {
     const bool itself = !node.quoted && (node.text == "true" || node.text == "false" || node.text == "null" ||
@@ -71,6 +73,7 @@ class JsonWriter {
       if (i > 0) out_ += ',';
       write(node.items[i]);
     }
+    mark(node.place);
     out_ += ']';
   }
 
@@ -83,18 +86,33 @@ class JsonWriter {
     out_ += '{';
     for (std::size_t i = 0; i < members.size(); ++i) {
       if (i > 0) out_ += ',';
-      reach(members[i]->place);
+      mark(members[i]->place);
       append_string(out_, members[i]->key);
       out_ += ':';
       write(members[i]->value);
     }
+    mark(node.place);
     out_ += '}';
   }
 
   JsonLayout layout_;
-  int line_;
   std::string out_;
+  std::vector<PlacedJson::Mark> marks_;
 };
+
+bool is_quote(char c) {
+  return c == '"' || c == '\'';
+}
+
+char byte_at(std::string_view text, const Place& place) {
+  std::size_t line = 0;
+  for (int number = 1; number < place.line && line != std::string_view::npos; ++number) {
+    line = text.find('\n', line);
+    if (line != std::string_view::npos) ++line;
+  }
+  const std::size_t at = line + static_cast<std::size_t>(std::max(0, place.column - 1));
+  return line == std::string_view::npos || at >= text.size() ? '\0' : text[at];
+}
 
 bool digits(std::string_view& text) {
   const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
@@ -105,15 +123,52 @@ bool digits(std::string_view& text) {
 }  // namespace
 
 std::string json_text(const ConfigNode& node, JsonLayout layout) {
-  JsonWriter writer(layout, node.place.line);
+  JsonWriter writer(layout);
   writer.write(node);
   return writer.take();
 }
 
-std::string json_text_from_line(const ConfigNode& node, int first_line) {
-  JsonWriter writer(JsonLayout::by_line, first_line);
+PlacedJson placed_json(const ConfigNode& node) {
+  JsonWriter writer(JsonLayout::compact);
   writer.write(node);
-  return writer.take();
+  return {writer.take(), writer.take_marks(), node.place.file};
+}
+
+const PlacedJson::Mark* PlacedJson::mark_before(std::size_t byte) const {
+  const auto behind = std::upper_bound(marks.begin(), marks.end(), byte,
+                                       [](std::size_t at, const Mark& mark) { return at < mark.byte; });
+  return behind == marks.begin() ? nullptr : &*std::prev(behind);
+}
+
+bool PlacedJson::is_inside_string(std::size_t byte) const {
+  const Mark* mark = mark_before(byte);
+  return mark != nullptr && mark->byte != byte && text[mark->byte] == '"';
+}
+
+Place PlacedJson::place_of(std::size_t byte, std::string_view written) const {
+  const Mark* mark = mark_before(byte);
+  if (mark == nullptr) return {file, 1, 1};
+  const Place begin{file, mark->line, mark->column};
+  if (!is_inside_string(byte)) return begin;
+  const std::string_view string = std::string_view{text}.substr(mark->byte + 1, lexeme_length(text, mark->byte) - 2);
+  std::string before;
+  std::string value;
+  append_unescaped(before, string.substr(0, byte - mark->byte - 1));
+  append_unescaped(value, string);
+  return place_in_scalar(begin, value, before.size(), written);
+}
+
+int PlacedJson::width_of(std::size_t byte, std::size_t length, std::string_view written) const {
+  const Mark* mark = mark_before(byte);
+  if (mark == nullptr) return 1;
+  const Place begin = place_of(byte, written);
+  if (byte != mark->byte) {
+    const Place end = place_of(byte + length, written);
+    return end.line == begin.line ? std::max(1, end.column - begin.column) : 1;
+  }
+  // Plain scalars have no quotes in YAML; a bracket at the end counts for a whole that has no width.
+  const bool unquoted = length > 2 && text[byte] == '"' && !is_quote(byte_at(written, begin));
+  return std::max(1, static_cast<int>(unquoted ? length - 2 : length));
 }
 
 std::string json_string(std::string_view utf8) {

@@ -30,10 +30,5 @@ TEST(JsonText, SortsKeysOnRequest) {
   EXPECT_EQ(json_text(node, JsonLayout::sorted), R"({"a":[],"b":{"y":2,"z":1}})");
 }
 
-TEST(JsonText, KeepsLinesOnRequest) {
-  EXPECT_EQ(json_text(yaml("# note\na:\n  - 1\n\n  - b: 2\nc: 3\n"), JsonLayout::by_line),
-            "{\"a\":\n[1,\n\n{\"b\":2}],\n\"c\":3}");
-}
-
 }  // namespace
 }  // namespace sagewatch

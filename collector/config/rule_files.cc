@@ -66,11 +66,11 @@ class RuleFiles {
       return;
     }
     if (!yaml) {
-      files_.push_back({path, std::move(*text), false, node.place});
+      files_.push_back({path, {std::move(*text), {}, std::make_shared<const std::string>(path)}, node.place});
       return;
     }
     const auto tree = parse_yaml(*text, path, YamlTags::cloudformation, errors_);
-    if (tree) files_.push_back({path, json_text_from_line(*tree, 1), true, node.place});
+    if (tree) files_.push_back({path, placed_json(*tree), node.place});
     texts_.emplace(path, std::move(*text));
   }
 

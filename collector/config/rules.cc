@@ -6,9 +6,11 @@
 #include <optional>
 #include <set>
 
-#include "collector/config/json_text.h"
 #include "collector/config/names.h"
 #include "collector/config/rule_files.h"
+#include "collector/config/scalar_place.h"
+#include "rules/pattern.h"
+#include "rules/pattern_advice.h"
 
 namespace sagewatch {
 namespace {
@@ -37,8 +39,9 @@ bool is_showable(const ConfigNode& node, const std::string& what, ConfigErrors& 
 
 class RulesSection {
  public:
-  RulesSection(const std::vector<std::string>& target_names, RuleSections& out, ConfigErrors& errors)
-      : target_names_(target_names), out_(out), errors_(errors) {}
+  RulesSection(const std::vector<std::string>& target_names, const SourceTexts& texts, RuleSections& out,
+               ConfigErrors& errors)
+      : target_names_(target_names), texts_(texts), out_(out), errors_(errors) {}
 
   void read(const ConfigNode& section) {
     for (const ConfigNode::Member& member : section.members) {
@@ -90,7 +93,7 @@ class RulesSection {
                  "make it equal to the key, or leave it out"});
       return;
     }
-    out_.aws_rules.push_back({member.key, json_text_from_line(rule, member.place.line), member.place});
+    out_.aws_rules.push_back({member.key, placed_json(rule), member.place});
   }
 
   void read_shorthand(const ConfigNode::Member& member) {
@@ -101,6 +104,7 @@ class RulesSection {
       return;
     }
     ConfigReader reader(&member.value, "rules." + member.key, errors_);
+    const std::size_t refused_before = out_.bad_patterns.size();
     Rule rule;
     rule.name = member.key;
     rule.origin = origin_of(member.place);
@@ -118,20 +122,45 @@ class RulesSection {
     reader.not_yet("only");
     reader.not_yet("input");
     reader.finish();
-    out_.rules.push_back(std::move(rule));
+    if (out_.bad_patterns.size() == refused_before) out_.rules.push_back(std::move(rule));
   }
 
   void read_pattern(const ConfigNode& node, const std::string& who, Rule& rule) {
     if (!is_showable(node, who, errors_)) return;
     if (node.kind == ConfigNode::Kind::map) {
-      rule.pattern = json_text(node);
+      const PlacedJson json = placed_json(node);
+      rule.pattern = json.text;
+      const auto pattern = Pattern::parse(rule.pattern);
+      if (pattern) return;
+      const std::size_t at = pattern.error().at.value_or(0);
+      const std::string_view text = text_of(node);
+      refuse_pattern(json.place_of(at, text), json.width_of(at, lexeme_length(json.text, at), text), who,
+                     pattern.error());
     } else if (node.kind == ConfigNode::Kind::scalar && node.text.find('{') != std::string::npos) {
       rule.pattern = node.text;
+      const auto pattern = Pattern::parse(rule.pattern);
+      if (pattern) return;
+      const std::size_t at = pattern.error().at.value_or(0);
+      const Place begin = place_in_scalar(node.place, node.text, at, text_of(node));
+      const Place end = place_in_scalar(node.place, node.text, at + lexeme_length(node.text, at), text_of(node));
+      refuse_pattern(begin, end.line == begin.line ? end.column - begin.column : 1, who, pattern.error());
     } else {
       add_error(errors_, {node.place, shown_width(node), "SW2026",
                           who + ": the pattern must be a map, or a string that holds a JSON object", "",
                           "for example { source: [aws.sagemaker] }"});
     }
+  }
+
+  void refuse_pattern(const Place& place, int width, const std::string& who, const PatternError& fault) {
+    add_error(out_.bad_patterns, {place, std::max(1, width), std::string{pattern_error_code},
+                                  fmt::format("{}: {}", who, fault.text_without_place()), "", advice(fault)});
+  }
+
+  // Nothing once many were refused: each place takes a walk through the file.
+  std::string_view text_of(const ConfigNode& node) const {
+    const bool enough = out_.bad_patterns.size() >= suggestions_max;
+    const auto found = node.place.file == nullptr || enough ? texts_.end() : texts_.find(*node.place.file);
+    return found == texts_.end() ? std::string_view{} : std::string_view{found->second};
   }
 
   void read_links(const ConfigNode& node, const std::string& who, Rule& rule) {
@@ -195,6 +224,7 @@ class RulesSection {
   }
 
   const std::vector<std::string>& target_names_;
+  const SourceTexts& texts_;
   RuleSections& out_;
   ConfigErrors& errors_;
 };
@@ -205,7 +235,7 @@ RuleSections read_rules(const RuleNodes& nodes, const std::vector<std::string>& 
                         const Surroundings& surroundings, SourceTexts& texts, ConfigErrors& errors,
                         ConfigErrors& warnings) {
   RuleSections out;
-  RulesSection section(target_names, out, errors);
+  RulesSection section(target_names, texts, out, errors);
   if (nodes.rules != nullptr) section.read(*nodes.rules);
   if (nodes.bindings != nullptr) {
     ConfigReader reader(nodes.bindings, "bindings", errors);

@@ -1,11 +1,13 @@
 #pragma once
 // The sections `rules`, `rule_files` and `bindings`. The shorthand becomes Rules here; AWS's shapes are only found and
-// handed on as JSON text, for rules/aws_rules.h to read. Patterns are not compiled here: RuleSet::build() does.
+// handed on as JSON text, for rules/aws_rules.h to read.
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "collector/config/error_text.h"
+#include "collector/config/json_text.h"
 #include "collector/config/surroundings.h"
 #include "events/base/config_node.h"
 #include "exporters/target_config.h"
@@ -16,17 +18,15 @@ namespace sagewatch {
 // An entry of `rules` in AWS's shape (known by EventPattern): what PutRule and PutTargets hold.
 struct AwsRuleText {
   std::string name;  // the entry's key; also in the JSON as "Name"
-  std::string json;  // its line 1 is place.line; a value stands in its own line
+  PlacedJson json;
   Place place;
 };
 
 // A file that rule_files names: AWS shapes, or a CloudFormation template.
 struct RuleFile {
   std::string path;
-  // A YAML file is written out as JSON, !GetAtt and its like as {"Fn::GetAtt": ...}, each value in its line of the
-  // file: the line of a mistake is right, the column is not (json_is_converted).
-  std::string json;
-  bool json_is_converted = false;
+  // A YAML file is written out as JSON, !GetAtt and its like as {"Fn::GetAtt": ...}.
+  PlacedJson json;
   Place place;  // of the entry that named it
 };
 
@@ -38,7 +38,8 @@ struct Binding {
 };
 
 struct RuleSections {
-  std::vector<Rule> rules;
+  std::vector<Rule> rules;    // the shorthand's, without those of bad_patterns
+  ConfigErrors bad_patterns;  // told by load_rules(), together with those of AWS's shapes
   std::vector<AwsRuleText> aws_rules;
   std::vector<RuleFile> rule_files;
   std::vector<Binding> bindings;
@@ -52,6 +53,7 @@ struct RuleNodes {
 };
 
 inline constexpr std::size_t targets_per_rule_max = 100;
+inline constexpr std::string_view pattern_error_code = "SW2030";  // docs/errors.md
 
 // `target_names`: those of the section `targets`, good or bad, sorted. Texts of YAML rule files are added to `texts`.
 RuleSections read_rules(const RuleNodes& nodes, const std::vector<std::string>& target_names,

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "collector/config/config.h"
+#include "collector/rule_loading.h"
 #include "events/base/result.h"
 #include "tests/fakes/fake_surroundings.h"
 
@@ -19,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const char* path : {"c/sagewatch.yaml", "t/sagewatch.yaml"}) {
     const LoadedConfig loaded = load_config({path}, world);
     SW_MUST(loaded.config.has_value() == loaded.errors.empty(), "a configuration is there or its errors are");
-    const std::string shown_errors = error_text(loaded.errors, loaded.texts) + error_json(loaded.errors);
+    std::string shown_errors = error_text(loaded.errors, loaded.texts) + error_json(loaded.errors);
+    if (loaded.config) shown_errors += rule_errors_text(load_rules(*loaded.config, loaded.texts), loaded.texts);
     SW_MUST(shown_errors.find("s3cret") == std::string::npos || text.find("s3cret") != std::string::npos,
             "no message shows a secret");
   }

@@ -41,6 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     SW_MUST(!pattern.error().reason.empty() && pattern.error().reason == again.error().reason, "as above");
     SW_MUST(pattern.error().text() == again.error().text(), "as above");
     SW_MUST(pattern.error().aws_text(text).starts_with("Event pattern is not valid. Reason: "), "AWS's words");
+    SW_MUST(pattern.error().at.value_or(0) <= text.size(), "the wrong part begins in the pattern or at its end");
     return 0;
   }
   SW_MUST(text.size() <= PatternLimits{}.bytes, "AWS's limit of bytes");
