@@ -78,40 +78,53 @@ Decimal decimal(std::string_view text) {
   return result;
 }
 
-// Only if it is certain; the slower way knows the rest.
-std::optional<double> quick(std::string_view text) {
+enum class Quick : std::uint8_t { comparable, too_long, uncertain };
+
+// Only if it is certain; the slower way knows the rest. One look at each digit.
+Quick quick(std::string_view text, double& value) {
   constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                           1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  constexpr unsigned exact_digits = 15;
   const char* at = text.data();
   const char* const end = at + text.size();
   const bool negative = at != end && *at == '-';
   if (negative) ++at;
-  if (end - at > 17) return std::nullopt;
-  std::int64_t digits = 0;
-  int count = 0;
-  std::int64_t exponent = 0;
-  for (; at != end && is_digit(*at); ++at, ++count) digits = digits * 10 + (*at - '0');
-  if (at != end && *at == '.') {
-    const char* point = at++;
-    for (; at != end && is_digit(*at); ++at, ++count) digits = digits * 10 + (*at - '0');
-    exponent = point - at + 1;
+  std::uint64_t digits = 0;  // wraps only where it is not used
+  unsigned count = 0;        // from the first that is not 0 on
+  unsigned zeros = 0;        // at their end
+  const char* point = nullptr;
+  for (; at != end; ++at) {
+    const auto digit = static_cast<unsigned>(*at - '0');
+    if (digit > 9) {
+      if (*at != '.') break;
+      point = at;
+      continue;
+    }
+    digits = digits * 10 + digit;
+    count += count != 0 || digit != 0 ? 1 : 0;
+    zeros = digit == 0 ? zeros + 1 : 0;
   }
+  if (count == 0) return value = 0, Quick::comparable;
+  if (count > zeros && count - zeros > digits_max) return Quick::too_long;
+  if (count > exact_digits) return Quick::uncertain;
+  std::int64_t exponent = point == nullptr ? 0 : point - at + 1;
   if (at != end) exponent += read_exponent(at + 1, end);
-  if (count > 15 || exponent < -22 || exponent > 22) return std::nullopt;
-  if (digits == 0) return 0.0;
-  const auto whole = static_cast<double>(negative ? -digits : digits);
-  return exponent < 0 ? whole / powers[static_cast<std::size_t>(-exponent)]
-                      : whole * powers[static_cast<std::size_t>(exponent)];
+  if (exponent < -22 || exponent > 22) return Quick::uncertain;
+  const auto whole = static_cast<double>(digits);
+  const double size = exponent < 0 ? whole / powers[static_cast<std::size_t>(-exponent)]
+                                   : whole * powers[static_cast<std::size_t>(exponent)];
+  value = negative ? -size : size;
+  return Quick::comparable;
 }
 
 }  // namespace
 
 std::optional<double> comparable_number(std::string_view spelling) {
-  if (const auto value = quick(spelling)) return value;
-  const Decimal exact = decimal(spelling);
-  if (exact.count == 0) return 0.0;
-  if (exact.too_long) return std::nullopt;
   double value = 0;
+  const Quick known = quick(spelling, value);
+  if (known == Quick::comparable) return value;
+  const Decimal exact = known == Quick::too_long ? Decimal{} : decimal(spelling);
+  if (known == Quick::too_long || exact.too_long) return std::nullopt;
   const char* end = spelling.data() + spelling.size();
   if (const auto read = std::from_chars(spelling.data(), end, value); read.ec != std::errc{} || read.ptr != end) {
     return std::nullopt;  // outside of double
