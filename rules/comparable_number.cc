@@ -78,20 +78,21 @@ Decimal decimal(std::string_view text) {
   return result;
 }
 
-enum class Quick : std::uint8_t { comparable, too_long, uncertain };
+// What one look at each digit tells.
+struct Digits {
+  std::uint64_t value = 0;    // of all from the first that is not 0 on; wraps if there are more than 19
+  unsigned count = 0;         // of these
+  unsigned zeros = 0;         // at their end
+  std::int64_t exponent = 0;  // the number is value x 10^exponent
+  bool negative = false;
+};
 
-// Only if it is certain; the slower way knows the rest. One look at each digit.
-Quick quick(std::string_view text, double& value) {
-  constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                          1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  constexpr unsigned exact_digits = 15;
+Digits digits_of(std::string_view text) {
+  Digits digits;
   const char* at = text.data();
   const char* const end = at + text.size();
-  const bool negative = at != end && *at == '-';
-  if (negative) ++at;
-  std::uint64_t digits = 0;  // wraps only where it is not used
-  unsigned count = 0;        // from the first that is not 0 on
-  unsigned zeros = 0;        // at their end
+  digits.negative = at != end && *at == '-';
+  if (digits.negative) ++at;
   const char* point = nullptr;
   for (; at != end; ++at) {
     const auto digit = static_cast<unsigned>(*at - '0');
@@ -100,38 +101,51 @@ Quick quick(std::string_view text, double& value) {
       point = at;
       continue;
     }
-    digits = digits * 10 + digit;
-    count += count != 0 || digit != 0 ? 1 : 0;
-    zeros = digit == 0 ? zeros + 1 : 0;
+    digits.value = digits.value * 10 + digit;
+    digits.count += digits.count != 0 || digit != 0 ? 1 : 0;
+    digits.zeros = digit == 0 ? digits.zeros + 1 : 0;
   }
-  if (count == 0) return value = 0, Quick::comparable;
-  if (count > zeros && count - zeros > digits_max) return Quick::too_long;
-  if (count > exact_digits) return Quick::uncertain;
-  std::int64_t exponent = point == nullptr ? 0 : point - at + 1;
-  if (at != end) exponent += read_exponent(at + 1, end);
-  if (exponent < -22 || exponent > 22) return Quick::uncertain;
-  const auto whole = static_cast<double>(digits);
-  const double size = exponent < 0 ? whole / powers[static_cast<std::size_t>(-exponent)]
-                                   : whole * powers[static_cast<std::size_t>(exponent)];
-  value = negative ? -size : size;
-  return Quick::comparable;
+  if (digits.count == 0) return {};
+  if (point != nullptr) digits.exponent = point - at + 1;
+  if (at != end) digits.exponent += read_exponent(at + 1, end);
+  return digits;
+}
+
+// Up to 15 digits and a small exponent.
+std::optional<double> exact(const Digits& digits) {
+  constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                          1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  if (digits.count > 15 || digits.exponent < -22 || digits.exponent > 22) return std::nullopt;
+  const auto whole = static_cast<double>(digits.value);
+  const double size = digits.exponent < 0 ? whole / powers[static_cast<std::size_t>(-digits.exponent)]
+                                          : whole * powers[static_cast<std::size_t>(digits.exponent)];
+  return digits.negative ? -size : size;
+}
+
+Digits without_zeros(Digits digits) {
+  for (; digits.zeros > 0; --digits.zeros, --digits.count, ++digits.exponent) digits.value /= 10;
+  return digits;
 }
 
 }  // namespace
 
 std::optional<double> comparable_number(std::string_view spelling) {
+  const Digits digits = digits_of(spelling);
+  if (digits.count == 0) return 0.0;
+  if (digits.count - digits.zeros > digits_max) return std::nullopt;
+  if (const auto value = exact(digits)) return value;
   double value = 0;
-  const Quick known = quick(spelling, value);
-  if (known == Quick::comparable) return value;
-  const Decimal exact = known == Quick::too_long ? Decimal{} : decimal(spelling);
-  if (known == Quick::too_long || exact.too_long) return std::nullopt;
   const char* end = spelling.data() + spelling.size();
   if (const auto read = std::from_chars(spelling.data(), end, value); read.ec != std::errc{} || read.ptr != end) {
     return std::nullopt;  // outside of double
   }
-  char shortest[32];
-  const auto written = std::to_chars(shortest, shortest + sizeof shortest, value, std::chars_format::scientific);
-  if (decimal({shortest, static_cast<std::size_t>(written.ptr - shortest)}) != exact) return std::nullopt;
+  char text[32];
+  const auto written = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific);
+  const std::string_view shortest{text, static_cast<std::size_t>(written.ptr - text)};
+  if (digits.count > 19) return decimal(shortest) == decimal(spelling) ? std::optional{value} : std::nullopt;
+  const Digits asked = without_zeros(digits);
+  const Digits known = without_zeros(digits_of(shortest));
+  if (asked.value != known.value || asked.exponent != known.exponent) return std::nullopt;
   return value;
 }
 
