@@ -11,6 +11,7 @@ constexpr const char* intro = R"(sagewatch watches SageMaker: events in, state a
 
 Examples:
   sagewatch run -c examples/quickstart.yaml        start the daemon
+  sagewatch test examples/rules.test.yaml          do the rules match what their tests say?
   sagewatch match -c sagewatch.yaml -e event.json  which rules match this event
   sagewatch dead-letters list                      what could not be delivered, and why
 )";
@@ -44,6 +45,21 @@ void add_check(CLI::App& app, Chosen& chosen) {
     options->json = *format == "json";
     chosen = [options] { return run_check(*options); };
   });
+}
+
+void add_test(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<TestOptions>();
+  CLI::App* test = app.add_subcommand(
+      "test", "run tests of rules: which of them match these events? exit 0 if all tests pass, 1 if not");
+  test->add_option("files", options->files, "files with `config:` and `tests:`, or configurations with `tests:`");
+  test->add_option("-c,--config", options->config_files,
+                   "test this configuration, whatever the files name; may be repeated")
+      ->check(CLI::ExistingPath);
+  test->add_option("--run", options->run, "only tests with this text in their name");
+  test->add_option("--junit", options->junit_file, "also write the results to this file, as JUnit XML");
+  test->add_flag("--coverage", options->coverage, "also say what of the rules no test needs");
+  test->add_flag("-v,--verbose", options->verbose, "name the tests that pass, too");
+  test->callback([options, &chosen] { chosen = [options] { return run_tests(*options); }; });
 }
 
 void add_match(CLI::App& app, Chosen& chosen) {
@@ -142,7 +158,7 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(0, 1);
   Chosen chosen = [] { return run_daemon({}); };  // no command: run on defaults
   for (const auto add :
-       {add_run, add_check, add_match, add_journal, add_dead_letters, add_quarantine, add_version, add_help})
+       {add_run, add_check, add_test, add_match, add_journal, add_dead_letters, add_quarantine, add_version, add_help})
     add(app, chosen);
   try {
     app.parse(argc, argv);
