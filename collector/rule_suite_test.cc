@@ -100,10 +100,12 @@ TEST(RuleSuite, SharesTheRulesWithOthersOfTheSameConfiguration) {
 
 TEST(RuleSuite, RefusesUnknownRulesWithTheNearestName) {
   World world;
-  EXPECT_EQ(world.complaint(std::string{good} + ", expect: { matches: [fialed] }"),
-            R"(t.yaml:3:94: error[SW2040]: test "t": unknown rule "fialed"
-    3 |   - { name: t, event: { source: s, detail-type: t, detail: { s: Failed } }, expect: { matches: [fialed] } }
-      |                                                                                                 ^^^^^^ did you mean "failed"?   known rules: failed, here
+  world.files["t.yaml"] = std::string{"config: sagewatch.yaml\ntests:\n- name: a typo\n  "} + good +
+                          "\n  expect: { matches: [here, fialed] }\n";
+  EXPECT_EQ(world.load({"t.yaml"})[0].complaint,
+            R"(t.yaml:5:29: error[SW2040]: test "a typo": unknown rule "fialed"
+    5 |   expect: { matches: [here, fialed] }
+      |                             ^^^^^^ did you mean "failed"?   known rules: failed, here
    help: sagewatch help SW2040
 )");
   world.files["alone.yaml"] = std::string{"tests: [{ name: t, "} + good + ", expect: { rules: [failed] } }]\n";

@@ -54,6 +54,7 @@ void add_test(CLI::App& app, Chosen& chosen) {
   test->add_option("files", options->files, "files with `config:` and `tests:`, or configurations with `tests:`");
   test->add_option("-c,--config", options->config_files,
                    "test this configuration, whatever the files name; may be repeated")
+      ->allow_extra_args(false)  // what follows the first is a file of tests
       ->check(CLI::ExistingPath);
   test->add_option("--run", options->run, "only tests with this text in their name");
   test->add_option("--junit", options->junit_file, "also write the results to this file, as JUnit XML");

@@ -146,7 +146,7 @@ std::string coverage_text(const TestedRules& tested, const Coverage& coverage) {
       if (!one.decisive) idle.emplace_back(rule.name, fmt::format("{}: {}", one.path, one.text));
     }
   }
-  append_items(out, "rules that no test expects to match:", unmatched);
+  append_items(out, "rules that matched in no test that expects them:", unmatched);
   append_items(out, "alternatives that no test needs:", idle);
   return out;
 }

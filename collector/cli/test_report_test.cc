@@ -15,7 +15,7 @@ rules:
   a-failed: { pattern: { source: [s], detail: { n: [1, 2, { numeric: [">", 5] }] } } }
   b: { pattern: { source: [s] } }
   longer-name: { pattern: { source: [z] } }
-  off: { enabled: false, pattern: { source: [s] } }
+  disabled: { enabled: false, pattern: { source: [s] } }
 )";
 
 class TestReport : public testing::Test {
@@ -76,9 +76,10 @@ TEST_F(TestReport, ExplainsAnUnexpectedRuleByTheFileOfTheEvent) {
 
 TEST_F(TestReport, SaysThatADisabledRuleMatchesNothing) {
   EXPECT_EQ(
-      failure(run("  - { name: t, event: { source: s, detail-type: t, detail: {} }, expect: { matches: [off] } }\n")),
+      failure(
+          run("  - { name: t, event: { source: s, detail-type: t, detail: {} }, expect: { matches: [disabled] } }\n")),
       R"(FAIL t.yaml:3:5: t
-  - off  expected, but it is disabled (c.yaml:6:3)
+  - disabled  expected, but it is disabled (c.yaml:6:3)
 
 )");
 }
@@ -109,7 +110,7 @@ TEST_F(TestReport, NamesRulesAndAlternativesThatNoTestNeeds) {
 )");
   EXPECT_EQ(coverage_text(*some.suite->tested, *coverage_), R"(
 coverage of c.yaml: 1 of 3 rules matched, 2 of 6 alternatives decisive
-  rules that no test expects to match:
+  rules that matched in no test that expects them:
     b            c.yaml:4:3
     longer-name  c.yaml:5:3
   alternatives that no test needs:

@@ -33,7 +33,8 @@ TEST(Tests, KeepAnEventAsTheJsonThatItsAuthorCouldHaveWritten) {
   const auto tests = tests_of(R"(
 tests:
   - name: kinds
-    event: { n: 1, exact: 1.50e3, big: 12345678901234567890, s: "1", padded: 007, t: true, q: "true", z: null, e: , time: 2026-01-01T00:00:00Z, l: [a, 1, {}] }
+    event: { n: 1, exact: 1.50e3, big: 12345678901234567890, s: "1", padded: 007, t: true, q: "true", z: null, e: ,
+             time: 2026-01-01T00:00:00Z, l: [a, 1, {}] }
     expect: { rules: [] }
 )");
   ASSERT_THAT(tests, SizeIs(1));
