@@ -85,6 +85,7 @@ class TestRun {
   }
   std::vector<JunitSuite> junit() const {
     std::vector<JunitSuite> suites;
+    suites.reserve(runs_.size());
     for (const SuiteRun& run : runs_) suites.push_back(junit_suite(run));
     return suites;
   }

@@ -39,6 +39,7 @@ std::string explain_command(const RuleSuite& suite, const RuleCase& test, std::s
 
 std::vector<std::string> names(const RuleSet& rules, const std::vector<std::uint32_t>& indices) {
   std::vector<std::string> result;
+  result.reserve(indices.size());
   for (const std::uint32_t i : indices) result.push_back(rules.rules()[i].name);
   return result;
 }

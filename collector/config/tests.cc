@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -24,8 +25,7 @@ class TestReader {
 
   RuleTest read() {
     reader_.required("name");
-    if (const auto name = reader_.string("name")) test_.name = *name;
-    if (reader_.has("name") && test_.name.empty()) reader_.refuse("name", "is empty", "say what the test is about");
+    if (const auto name = reader_.string("name")) read_name(*name);
     read_event();
     reader_.required("expect");
     read_expectation(reader_.map("expect"));
@@ -34,6 +34,19 @@ class TestReader {
   }
 
  private:
+  // Reports and terminals show it as it is, in one line.
+  void read_name(const std::string& name) {
+    const bool in_one_line = std::none_of(name.begin(), name.end(),
+                                          [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    if (name.empty()) {
+      reader_.refuse("name", "is empty", "say what the test is about");
+    } else if (!in_one_line) {
+      reader_.refuse("name", "holds a line end or another control character", "write it in one line");
+    } else {
+      test_.name = name;
+    }
+  }
+
   void read_event() {
     const ConfigNode* event = reader_.any("event");
     const ConfigNode* file = reader_.any("event_file");
