@@ -75,7 +75,8 @@ void append_visible(std::string& out, std::string_view text) {
       append_character(out, text.substr(0, length));
       text.remove_prefix(length);
     } else if (is_surrogate(text)) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", code_point(text.substr(0, 3)));
+      // Not as an escape: many readers of JSON refuse half a pair.
+      fmt::format_to(std::back_inserter(out), "\\\\u{:04x}", code_point(text.substr(0, 3)));
       text.remove_prefix(3);
     } else {
       out += "\\ufffd";
@@ -96,9 +97,6 @@ std::string_view word(Scalar::Kind kind) {
 }
 
 std::string range_text(const NumericRange& range) {
-  if (range.bottom && range.top && range.bottom->value == range.top->value) {
-    return fmt::format(R"({{"numeric": ["=", {}]}})", range.bottom->value);
-  }
   std::string inside;
   if (range.bottom) inside = fmt::format(R"("{}", {})", range.bottom->open ? ">" : ">=", range.bottom->value);
   if (range.top) {
