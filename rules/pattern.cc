@@ -274,6 +274,18 @@ tl::expected<Pattern, PatternError> Pattern::parse(std::string_view json, const 
   return pattern;
 }
 
+Pattern Pattern::narrowed(std::size_t conjunction, std::size_t test, std::size_t alternative) const {
+  Pattern part;
+  part.paths_ = paths_;
+  auto& tests = part.conjunctions_.emplace_back(conjunctions_[conjunction]);
+  for (std::size_t i = 0; i < tests.size(); ++i) {
+    const std::vector<Alternative>& all = values_[tests[i].value];
+    tests[i].value = static_cast<std::uint32_t>(i);
+    part.values_.push_back(i == test ? std::vector{all[alternative]} : all);
+  }
+  return part;
+}
+
 std::string PatternError::aws_text(std::string_view pattern) const {
   std::string text = "Event pattern is not valid. Reason: " + reason;
   if (place) {

@@ -70,6 +70,10 @@ class Pattern {
   std::span<const Alternative> alternatives(std::uint32_t value) const { return values_[value]; }
   std::size_t value_count() const { return values_.size(); }
 
+  // One conjunction alone, and in it one test whose value list holds one alternative alone; all three by their places.
+  // It has the same paths.
+  Pattern narrowed(std::size_t conjunction, std::size_t test, std::size_t alternative) const;
+
  private:
   std::vector<std::string> paths_;
   std::vector<std::vector<FieldTest>> conjunctions_;

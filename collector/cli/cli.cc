@@ -11,6 +11,7 @@ constexpr const char* intro = R"(sagewatch watches SageMaker: events in, state a
 
 Examples:
   sagewatch run -c examples/quickstart.yaml        start the daemon
+  sagewatch test examples/rules.test.yaml          do the rules match what their tests say?
   sagewatch match -c sagewatch.yaml -e event.json  which rules match this event
   sagewatch explain --last 10 --rule NAME          why this rule fires, or does not
   sagewatch dead-letters list                      what could not be delivered, and why
@@ -19,11 +20,15 @@ Examples:
 // Every command is added by a function of its own; the chosen one leaves its call in `chosen`.
 using Chosen = std::function<int()>;
 
+// -c FILE or DIRECTORY, one each time: a word behind it is not its own.
+CLI::Option* add_config(CLI::App& command, std::vector<std::string>& files, const std::string& text) {
+  return command.add_option("-c,--config", files, text)->allow_extra_args(false)->check(CLI::ExistingPath);
+}
+
 void add_run(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* run = app.add_subcommand("run", "start the daemon (without -c: defaults for a laptop)");
-  run->add_option("-c,--config", options->config_files, "configuration file; may be repeated")
-      ->check(CLI::ExistingFile);
+  add_config(*run, options->config_files, "configuration file or directory; may be repeated");
   run->add_option("--listen", options->listen, "address:port instead of http.listen");
   run->add_option("--data-dir", options->data_dir, "directory instead of data_dir");
   run->add_option("--log-level", options->log_level, "debug, info, warn or error")
@@ -47,6 +52,19 @@ void add_check(CLI::App& app, Chosen& chosen) {
   });
 }
 
+void add_test(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<TestOptions>();
+  CLI::App* test = app.add_subcommand(
+      "test", "run tests of rules: which of them match these events? exit 0 if all tests pass, 1 if not");
+  test->add_option("files", options->files, "files with `config:` and `tests:`, or configurations with `tests:`");
+  add_config(*test, options->config_files, "test this configuration, whatever the files name; may be repeated");
+  test->add_option("--run", options->run, "only tests with this text in their name");
+  test->add_option("--junit", options->junit_file, "also write the results to this file, as JUnit XML");
+  test->add_flag("--coverage", options->coverage, "also say what of the rules no test needs");
+  test->add_flag("-v,--verbose", options->verbose, "name the tests that pass, too");
+  test->callback([options, &chosen] { chosen = [options] { return run_tests(*options); }; });
+}
+
 void add_match(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<MatchOptions>();
   auto cases = std::make_shared<CasesOptions>();
@@ -54,8 +72,7 @@ void add_match(CLI::App& app, Chosen& chosen) {
   CLI::App* match = app.add_subcommand("match",
                                        "print the names of the rules that match an event; exit 0 if any does, 1 if "
                                        "none. Or, with --cases, a verdict for each pair of pattern and event");
-  CLI::Option* config = match->add_option("-c,--config", options->config_files, "configuration file; may be repeated")
-                            ->check(CLI::ExistingFile);
+  CLI::Option* config = add_config(*match, options->config_files, "configuration file or directory; may be repeated");
   CLI::Option* event =
       match->add_option("-e,--event", options->event_file, "file with one event; - is standard input")->needs(config);
   config->needs(event);
@@ -106,8 +123,7 @@ void add_explain(CLI::App& app, Chosen& chosen) {
   explain->add_option("-p,--pattern", options->pattern_file, "file with an event pattern; - is standard input");
   explain->add_option("--rule", options->rule, "a rule instead of a pattern: of -c, or of the journal with --last");
   explain->add_option("--bus", options->bus, "the rule's event bus")->capture_default_str();
-  explain->add_option("-c,--config", options->config_files, "configuration file that has the rule; may be repeated")
-      ->check(CLI::ExistingFile);
+  add_config(*explain, options->config_files, "configuration that has the rule; may be repeated");
   explain->add_option("--last", options->last, "the newest so many events of the journal, also beside a running daemon")
       ->check(CLI::Range(1, 10'000));
   explain->add_option("--data-dir", options->data_dir, "the journal's data directory, if not the configuration's")
@@ -128,8 +144,7 @@ void add_journal(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<JournalOptions>();
     options->what = what;
     CLI::App* command = journal->add_subcommand(name, text);
-    command->add_option("-c,--config", options->config_files, "configuration that names the data directory")
-        ->check(CLI::ExistingFile);
+    add_config(*command, options->config_files, "configuration that names the data directory");
     command->add_option("--data-dir", options->data_dir, "the data directory itself")->check(CLI::ExistingDirectory);
     if (what == JournalOptions::What::dump) {
       command->add_option("--from", options->from, "first position");
@@ -205,7 +220,7 @@ int run_command_line(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "help of all commands");
   app.require_subcommand(0, 1);
   Chosen chosen = [] { return run_daemon({}); };  // no command: run on defaults
-  for (const auto add : {add_run, add_check, add_match, add_explain, add_bench, add_journal, add_dead_letters,
+  for (const auto add : {add_run, add_check, add_test, add_match, add_explain, add_bench, add_journal, add_dead_letters,
                          add_quarantine, add_version, add_help})
     add(app, chosen);
   try {

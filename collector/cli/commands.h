@@ -68,6 +68,17 @@ struct ExplainOptions {
 };
 int run_explain(const ExplainOptions& options);
 
+// Tests of rules: of the files, or without files the configuration's own.
+struct TestOptions {
+  std::vector<std::string> files;
+  std::vector<std::string> config_files;  // instead of what the files name as `config`
+  std::string run;                        // only tests with this in their name
+  std::string junit_file;
+  bool coverage = false;
+  bool verbose = false;  // passed tests, too
+};
+int run_tests(const TestOptions& options);
+
 struct JournalOptions {
   enum class What : std::uint8_t { verify, stat, dump } what = What::stat;
   std::vector<std::string> config_files;

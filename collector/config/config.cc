@@ -127,7 +127,7 @@ class Loading {
     read_retention(reader.map("quarantine"), "quarantine", config_.quarantine, errors);
     read_egress(reader.map("egress"), config_.egress, errors);
     read_logging(reader.map("logging"), config_.logging, errors);
-    reader.not_yet("tests");
+    config_.tests = read_tests(reader.any("tests"), errors);
     reader.finish();
     check_rules_count(rules);
     warn_of_unused_targets(targets);

@@ -12,6 +12,7 @@
 #include "collector/config/rules.h"
 #include "collector/config/sources.h"
 #include "collector/config/surroundings.h"
+#include "collector/config/tests.h"
 #include "collector/http/server.h"
 #include "collector/journal/journal.h"
 #include "events/base/config_node.h"
@@ -72,6 +73,7 @@ struct Config {
   RetentionConfig quarantine{std::chrono::hours{24 * 14}, 1ull << 30};
   EgressConfig egress;
   LoggingConfig logging;
+  std::vector<RuleTest> tests;
 
   std::vector<std::string> files;  // that it was read from, rule files not among them
   // Identifies the content: the same for the same keys and values whatever their order and layout. Taken before

@@ -11,6 +11,7 @@
 
 #include "collector/config/config.h"
 #include "collector/config/error_codes.h"
+#include "collector/config/test_file.h"
 #include "collector/config/yaml.h"
 #include "tests/fakes/fake_surroundings.h"
 #include "tests/source_dir.h"
@@ -53,6 +54,8 @@ void find_keys(const std::string& prefix, const Wrap& wrap, std::set<std::string
         find_keys("targets.NAME.", below("{ n: { type: " + std::string{type} + ", ", " } }"), keys);
     } else if (prefix.empty() && name == "rules") {
       find_keys("rules.NAME.", below("{ n: { ", " } }"), keys);
+    } else if (prefix.empty() && name == "tests") {
+      find_keys("tests[].", below("[{ ", " }]"), keys);
     } else if (prefix == "rules.NAME." && name == "targets") {
       find_keys("rules.NAME.targets[].", below("[{ target: x, ", " }]"), keys);
     } else {
@@ -81,6 +84,7 @@ std::set<std::string> documented_keys() {
 void keys_of_file(const ConfigNode& node, const std::string& prefix, std::set<std::string>& keys) {
   const bool names = prefix == "sources." || prefix == "targets." || prefix == "rules.";
   if (prefix == "bindings." || prefix == "rules.NAME.pattern." || prefix == "targets.NAME.headers.") return;
+  if (prefix == "tests[].event.") return;
   if (names && node.find("EventPattern") != nullptr) return;
   for (const ConfigNode::Member& member : node.members) {
     if (names && member.value.find("EventPattern") != nullptr) continue;
@@ -107,9 +111,12 @@ TEST(ConfigurationDocs, HoldOnlyExamplesThatLoad) {
   for (std::size_t at = text.find("```yaml\n"); at != std::string::npos; at = text.find("```yaml\n", at + 1)) {
     const std::size_t begin = at + 8;
     world.files["docs.yaml"] = text.substr(begin, text.find("```", begin) - begin);
+    const LoadedTestFile tests = load_test_file("docs.yaml", TestFileKind::by_content, world);
+    EXPECT_EQ(error_text(tests.errors, tests.texts), "");
+    ++examples;
+    if (!tests.is_configuration) continue;
     const LoadedConfig loaded = load_config({"docs.yaml"}, world);
     EXPECT_EQ(error_text(loaded.errors, loaded.texts), "");
-    ++examples;
   }
   EXPECT_GE(examples, 3);
 }

@@ -94,6 +94,16 @@ constexpr ErrorCode codes[] = {
      "EventBridge would refuse this pattern. The reason is AWS's; the message points at the part of the file and says "
      "what "
      "to write instead. A pattern over a limit names the limit and its own figure."},
+    {"SW2040", "unknown rule in a test",
+     "A test names a rule that its configuration does not have. The message lists those that exist. A file of tests "
+     "names its configuration with `config:`, or `sagewatch test -c` does."},
+    {"SW2041", "event of a test cannot be used",
+     "The event of a test, or the file that holds it, is not an event that sagewatch would take in: it lacks source, "
+     "detail-type or detail, or is not JSON at all. Only id, account, time and region are filled in. A path in "
+     "event_file starts from the directory of the file that the test stands in."},
+    {"SW2042", "no tests",
+     "`sagewatch test` was given a file without tests. They stand in a configuration under `tests:`, or in a file of "
+     "their own with `config:` and `tests:`; docs/configuration.md shows both."},
     {"SW2101", "unused target", "No rule sends anything to this target. A warning: the configuration is used."},
     {"SW2102", "literal secret",
      "A header that usually holds a secret stands in the file as it is. A warning: prefer ${env:NAME}, ${file:path} "

@@ -9,6 +9,7 @@
 #include "collector/config/names.h"
 #include "collector/config/rule_files.h"
 #include "collector/config/scalar_place.h"
+#include "collector/config/showable.h"
 #include "rules/pattern.h"
 #include "rules/pattern_advice.h"
 
@@ -17,25 +18,7 @@ namespace {
 
 constexpr std::size_t suggestions_max = 100;
 
-// What a rule says is compiled, journaled and shown. So a word that YAML readers disagree on is refused, and a secret
-// too. False if something was.
-bool is_showable(const ConfigNode& node, const std::string& what, ConfigErrors& errors) {
-  bool good = true;
-  if (node.kind == ConfigNode::Kind::scalar && node.secret) {
-    add_error(errors, {node.place, 1, "SW2027", what + ": a rule is shown and journaled, so it cannot hold ${...}", "",
-                       "write the value, or $${ for a literal ${"});
-    good = false;
-  } else if (node.kind == ConfigNode::Kind::scalar && !node.quoted && node.text != "true" && node.text != "false" &&
-             looks_boolean(node.text)) {
-    add_error(errors, {node.place, shown_width(node), "SW2008",
-                       fmt::format("{}: {} without quotes may be read as a boolean", what, node.text),
-                       fmt::format("write \"{}\"", node.text), ""});
-    good = false;
-  }
-  for (const ConfigNode& item : node.items) good = is_showable(item, what, errors) && good;
-  for (const ConfigNode::Member& member : node.members) good = is_showable(member.value, what, errors) && good;
-  return good;
-}
+constexpr std::string_view because = "a rule is shown and journaled";
 
 class RulesSection {
  public:
@@ -79,7 +62,7 @@ class RulesSection {
                           "", "write the whole rule in one of the two"});
       return;
     }
-    if (!is_showable(member.value, who, errors_)) return;
+    if (!is_showable(member.value, who, because, errors_)) return;
     ConfigNode rule = member.value;
     if (const ConfigNode* name = rule.find("Name"); name == nullptr) {
       ConfigNode value;
@@ -113,7 +96,7 @@ class RulesSection {
     rule.bus = read_bus(reader);
     const ConfigNode* description = reader.any("description");
     if (const auto text = reader.string("description")) {
-      if (is_showable(*description, who, errors_)) rule.description = *text;
+      if (is_showable(*description, who, because, errors_)) rule.description = *text;
       if (text->size() > 512)
         reader.refuse("description", fmt::format("has {} bytes", text->size()), "at most 512", "SW2010");
     }
@@ -126,7 +109,7 @@ class RulesSection {
   }
 
   void read_pattern(const ConfigNode& node, const std::string& who, Rule& rule) {
-    if (!is_showable(node, who, errors_)) return;
+    if (!is_showable(node, who, because, errors_)) return;
     if (node.kind == ConfigNode::Kind::map) {
       const PlacedJson json = placed_json(node);
       rule.pattern = json.text;
@@ -198,7 +181,7 @@ class RulesSection {
         add_error(errors_, {name->place, 1, "SW2007", who + ": a target is named by a string", "", ""});
       return std::nullopt;
     }
-    if (!is_showable(*name, who, errors_)) return std::nullopt;
+    if (!is_showable(*name, who, because, errors_)) return std::nullopt;
     link.id = link.target = name->text;
     if (!is_target(link.target)) unknown_target(*name, who);
     read_link_options(node, reader, link);
@@ -241,7 +224,7 @@ RuleSections read_rules(const RuleNodes& nodes, const std::vector<std::string>& 
     ConfigReader reader(nodes.bindings, "bindings", errors);
     for (const ConfigNode::Member& member : nodes.bindings->members) {
       const auto value = reader.string(member.key);
-      if (!value || !is_showable(member.value, "bindings." + member.key, errors)) continue;
+      if (!value || !is_showable(member.value, "bindings." + member.key, because, errors)) continue;
       if (value->starts_with("arn:") && !is_arn(*value)) {
         reader.refuse(member.key, "is not an ARN", "an ARN is arn:partition:service:region:account:resource", "SW2023");
       } else if (!value->starts_with("arn:") && !section.is_target(*value)) {

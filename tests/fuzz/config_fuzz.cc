@@ -1,9 +1,10 @@
-// Any bytes as a configuration file, and as a CloudFormation template that one names: never a crash, a hang or more
-// memory than the caps allow; and whatever is refused can be shown.
+// Any bytes as a configuration file, as a CloudFormation template that one names, and as a file of tests: never a
+// crash, a hang or more memory than the caps allow; and whatever is refused can be shown.
 #include <cstddef>
 #include <cstdint>
 
 #include "collector/config/config.h"
+#include "collector/config/test_file.h"
 #include "collector/rule_loading.h"
 #include "events/base/result.h"
 #include "tests/fakes/fake_surroundings.h"
@@ -25,5 +26,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     SW_MUST(shown_errors.find("s3cret") == std::string::npos || text.find("s3cret") != std::string::npos,
             "no message shows a secret");
   }
+  const LoadedTestFile tests = load_test_file("c/sagewatch.yaml", TestFileKind::tests, world);
+  const std::string shown_errors = error_text(tests.errors, tests.texts);
+  SW_MUST(shown_errors.find("s3cret") == std::string::npos || text.find("s3cret") != std::string::npos,
+          "no message shows a secret");
   return 0;
 }
