@@ -73,7 +73,7 @@ EventBridge::EventBridge(EventBridgeConfig config, BatchSink& sink, const Clock&
 EventBridge::~EventBridge() = default;
 
 void EventBridge::serve(HttpRequest&& request, Respond respond) {
-  Respond with_id = [respond = std::move(respond), id = uuids_.next()](HttpResponse answer) {
+  const Respond with_id = [respond = std::move(respond), id = uuids_.next()](HttpResponse answer) {
     answer.headers.emplace_back("x-amzn-RequestId", id);
     respond(std::move(answer));
   };
@@ -83,7 +83,7 @@ void EventBridge::serve(HttpRequest&& request, Respond respond) {
   if (target != "AWSEvents.PutEvents") return with_id(unknown_operation(target));
   const std::string_view signed_for = region_of_signature(request.header("authorization"));
   const std::string region{signed_for.empty() ? std::string_view{default_region_} : signed_for};
-  put_events_->serve(std::move(request.body), region, std::move(with_id));
+  put_events_->serve(std::move(request.body), region, with_id);
 }
 
 }  // namespace sagewatch
