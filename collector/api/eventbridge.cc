@@ -73,7 +73,7 @@ EventBridge::EventBridge(EventBridgeConfig config, BatchSink& sink, const Clock&
 EventBridge::~EventBridge() = default;
 
 void EventBridge::serve(HttpRequest&& request, Respond respond) {
-  Respond with_id = [respond = std::move(respond), id = uuids_.next()](HttpResponse answer) {
+  const Respond with_id = [respond = std::move(respond), id = uuids_.next()](HttpResponse answer) {
     answer.headers.emplace_back("x-amzn-RequestId", id);
     respond(std::move(answer));
   };

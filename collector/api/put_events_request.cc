@@ -86,7 +86,9 @@ tl::expected<PutEventsEntry, CallFault> read_entry(dom::element value, std::size
   std::string_view trace;
   bool has_bus = false;
   bool has_trace = false;
-  for (const auto& [key, field] : dom::object(value)) {
+  for (const dom::key_value_pair& member : dom::object(value)) {
+    const std::string_view key = member.key;
+    const dom::element field = member.value;
     const auto text = [&](std::string_view& into) {
       return read_text(field, fmt::format("Entries[{}].{}", number - 1, key), into);
     };
