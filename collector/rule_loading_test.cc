@@ -31,7 +31,7 @@ Told load(const FakeSurroundings& world) {
   Told told{rule_errors_text(rules, loaded.texts), {}};
   EXPECT_EQ(rules.rules == nullptr, !rules.errors.empty());
   for (const ConfigError& error : rules.errors) {
-    if (error.place.file) told.pointed_at.push_back(underlined(error, world.files.at(*error.place.file)));
+    if (error.place.file && error.place.line > 0) told.pointed_at.push_back(underlined(error, world.files.at(*error.place.file)));
   }
   return told;
 }
@@ -59,6 +59,13 @@ TEST(RuleLoading, ShowsTheLineTheWrongPartTheReasonAndTheCure) {
       |                                    ^^^^^^ the values of a field stand in a list, also a single one: ["Failed"]
    help: sagewatch help SW2030
 )");
+}
+
+TEST(RuleLoading, SaysThatAnEmptyRuleFileHoldsNoRules) {
+  FakeSurroundings world;
+  world.files["sagewatch.yaml"] = "rule_files: [ empty.yaml ]\n";
+  world.files["empty.yaml"] = "";
+  EXPECT_THAT(load(world).text, HasSubstr("empty.yaml: error["));
 }
 
 TEST(RuleLoading, PointsIntoEveryWayToWriteAPatternInYaml) {

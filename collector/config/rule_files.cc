@@ -70,7 +70,11 @@ class RuleFiles {
       return;
     }
     const auto tree = parse_yaml(*text, path, YamlTags::cloudformation, errors_);
-    if (tree) files_.push_back({path, placed_json(*tree), node.place});
+    if (tree) {
+      RuleFile file{path, placed_json(*tree), node.place};
+      file.json.file = std::make_shared<const std::string>(path);  // the tree of an empty file names none
+      files_.push_back(std::move(file));
+    }
     texts_.emplace(path, std::move(*text));
   }
 
