@@ -31,7 +31,8 @@ Told load(const FakeSurroundings& world) {
   Told told{rule_errors_text(rules, loaded.texts), {}};
   EXPECT_EQ(rules.rules == nullptr, !rules.errors.empty());
   for (const ConfigError& error : rules.errors) {
-    if (error.place.file && error.place.line > 0) told.pointed_at.push_back(underlined(error, world.files.at(*error.place.file)));
+    if (!error.place.file || error.place.line == 0) continue;
+    told.pointed_at.push_back(underlined(error, world.files.at(*error.place.file)));
   }
   return told;
 }
