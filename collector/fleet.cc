@@ -22,7 +22,8 @@ std::size_t Fleet::visit(std::size_t from, std::size_t count, const std::functio
 
 std::map<std::string_view, std::uint64_t> Fleet::count_by_kind() const {
   std::map<std::string_view, std::uint64_t> counts;
-  for (const EventKind& kind : event_kinds()) counts.emplace(kind.kind, 0);
+  for (const ResourceKind* kind : resource_kinds())
+    if (kind->is_kept) counts.emplace(kind->kind, 0);
   std::size_t from = 0;
   do {
     from = visit(from, looked_at_once, [&](const Resource& resource) { ++counts[resource.kind->kind]; });
@@ -33,11 +34,9 @@ std::map<std::string_view, std::uint64_t> Fleet::count_by_kind() const {
 void Fleet::visit(const std::function<void(const CounterSeries&)>& look) const {
   for (const auto& shard : shards_) {
     shard->counters().visit([&](const FleetCounters::Series& series) {
-      const std::array<std::string_view, 5> labels{series.account, series.region, series.subject, series.result,
-                                                   series.reason};
-      // Jobs have a reason behind the others, endpoints do not.
-      const std::size_t used = series.family == FleetCounters::Family::jobs_finished ? 5 : 4;
-      look({family_name(series.family), std::span{labels}.first(used), static_cast<double>(series.value)});
+      const std::array<std::string_view, 5> labels{series.account, series.region, series.labels[0], series.labels[1],
+                                                   series.labels[2]};
+      look({series.row, std::span{labels}.first(2 + series.row->labels), series.values});
     });
   }
 }

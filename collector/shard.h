@@ -45,6 +45,7 @@ struct ShardParts {
   const Clock& clock;
   Instruments& instruments;
   ResourceTableConfig resources;
+  std::vector<std::string> tags = {};  // keys of the tags that are kept
   std::uint32_t shard = 0;
   std::uint32_t shards = 1;
   std::uint64_t next = 0;  // first position that this shard has not applied
@@ -87,11 +88,14 @@ class Shard {
   const FleetCounters& counters() const { return counters_; }
 
  private:
-  struct Work;  // what one call of apply gathers
+  struct Work;          // what one call of apply gathers
+  struct KindCounters;  // of one detail-type
   // Lets go of each payload as soon as it is applied.
   Done apply(std::span<Frame> frames, const OnOwed* on_owed);
   void apply_event(const FramedEvent& event, std::uint64_t position, Work& work);
   void owe(const Rule& rule, const FramedEvent& event, std::uint64_t position, Work& work);
+  KindCounters& kind_counters(std::string_view detail_type, const ResourceKind* kind);
+  KindCounters& counters_of(const Event& event);
   void count(const Event& event, const Effect& effect);
   Done change_rules(const std::string& hash, std::uint64_t position, Changes& changes);
   Done write(const Changes& changes);
@@ -105,8 +109,8 @@ class Shard {
   std::vector<std::uint32_t> matched_;
   std::shared_ptr<const RuleSet> rules_;
   std::vector<prometheus::Counter*> rule_counters_;  // parallel to rules_->rules()
-  struct KindCounters;
-  std::unordered_map<const EventKind*, std::unique_ptr<KindCounters>> kinds_;  // nullptr: kinds without a row
+  std::unordered_map<std::string, std::unique_ptr<KindCounters>> kinds_;  // by detail-type; "other": without a row
+  std::size_t unknown_detail_types_ = 0;
   prometheus::Counter& unmatched_;
   prometheus::Histogram& match_duration_;
   std::uint64_t timed_ = 0;

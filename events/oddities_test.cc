@@ -121,17 +121,21 @@ TEST(Oddity, No9StatusesAreReadInEitherSpelling) {
 
 TEST(Oddity, No10StatusesOutsideTheEnumerationAreKeptAsTheyCame) {
   const Kept kept{Padded{training(R"("TrainingJobStatus":"another status... GO")")}};
-  EXPECT_EQ(kept.resource.status, other_status);
+  EXPECT_EQ(kept.resource.status[0], other_status);
   EXPECT_EQ(kept.resource.status_name(), "another status... GO");
 }
 
-TEST(Oddity, No11And17And18And24OtherKindsPassWhateverTheirStyle) {
-  for (const char* name :
-       {"processing-job-state", "pipeline-step-status", "a2i-human-loop-status", "hyperpod-cluster-event",
-        "cloudtrail-create-model.eventbridge", "hyperparameter-tuning-job-state"}) {
+TEST(Oddity, No11And17And18And24EachKindsStyleIsRead) {
+  const std::pair<const char*, const char*> of[] = {
+      {"processing-job-state", "processing_job: Failed"},
+      {"pipeline-step-status", "pipeline_step: Succeeded"},
+      {"a2i-human-loop-status", "human_loop: Completed"},
+      {"hyperparameter-tuning-job-state", "hyperparameter_tuning_job: status"}};
+  for (const auto& [name, expected] : of) {
     const Kept kept{name};
-    EXPECT_EQ(kept.reading.event->resource, nullptr) << name;
+    EXPECT_EQ(std::string{kept.resource.kind->kind} + ": " + std::string{kept.resource.status_name()}, expected);
   }
+  EXPECT_EQ(Kept{"hyperpod-cluster-event"}.resource.status_name(2), "Started") << "EventDetails inside of EventDetails";
 }
 
 TEST(Oddity, No12FailureReasonMayBeNullOrStandBesideSuccess) {
@@ -186,7 +190,7 @@ TEST(Oddity, No20ASecondSourceIsRefused) {
 }
 
 TEST(Oddity, No21IntegersMayBeFloats) {
-  EXPECT_EQ(Kept{"endpoint-state-in-service"}.resource.variants.at(0).desired_instances, 1);
+  EXPECT_EQ(Kept{"endpoint-state-in-service"}.resource.parts.at(0).numbers[1], 1);
   EXPECT_EQ(Kept{Padded{training(R"("ResourceConfig":{"InstanceCount":2.0})")}}.resource.numbers[0], 2);
 }
 

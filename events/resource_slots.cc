@@ -31,7 +31,7 @@ SlotNumber ResourceSlots::find(std::uint64_t hash, std::string_view key) const {
   return no_slot;
 }
 
-SlotNumber ResourceSlots::add(std::uint64_t hash, const EventKind* kind) {
+SlotNumber ResourceSlots::add(std::uint64_t hash, const ResourceKind* kind) {
   if ((used_ + 1) * 2 > index_.size()) {
     index_.assign(index_.size() * 2, no_slot);
     for (SlotNumber number = 0; number < size_; ++number)
