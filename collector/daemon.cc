@@ -189,7 +189,10 @@ Done Daemon::Inside::recover() {
       .instruments = instruments,
       .store = {.directory = data->below("store")},
       .snapshot_directory = data->below("snapshots"),
-      .resources = {.max = config.resources.count_max, .keep_terminal = config.resources.keep_terminal},
+      .resources = {.max = std::max<std::size_t>(config.resources.count_max / shard_count(), 1),
+                    .keep_terminal = config.resources.keep_terminal,
+                    .history = config.resources.history},
+      .tags = config.resources.tags,
       .shards = shard_count(),
       .open_dead_letters = [this](Store& over) -> Result<std::function<LetterState(std::string_view)>> {
         JournalConfig dead{.directory = data->below("dead-letters"),

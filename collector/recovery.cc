@@ -90,6 +90,7 @@ Result<std::unique_ptr<Shard>> load_shard(const RecoveryParts& parts, Store& sto
                  .clock = parts.clock,
                  .instruments = parts.instruments,
                  .resources = parts.resources,
+                 .tags = parts.tags,
                  .shard = index,
                  .shards = parts.shards,
                  .next = replay_from,

@@ -395,7 +395,8 @@ constexpr EventKind rows[] = {
         .part_path = "EventDetails/InstanceId",
         .axis_paths = {"", "", "EventDetails/EventDetails/EventMetadata/Instance/LcsExecutionState"},
         .axes_required = 0,
-        .reason_path = "EventDetails/EventDetails/EventMetadata/*/FailureMessage",
+        .reason_path = "EventDetails/EventDetails/EventMetadata/Instance/FailureMessage|"
+                       "EventDetails/EventDetails/EventMetadata/InstanceGroup/FailureMessage",
         .modified_path = "EventDetails/EventTime",
         .labels = cluster_event_labels,
         .counted = cluster_event_counted,

@@ -7,6 +7,7 @@
 
 #include "events/event_fixture.h"
 #include "events/kind_paths.h"
+#include "events/resource_key.h"
 
 namespace sagewatch {
 namespace {
@@ -191,6 +192,95 @@ TEST(EventReader, ReadsNothingOfOtherServices) {
   const Reading reading{Padded{R"({"source":"aws.ec2","detail-type":"EC2 Instance Change","detail":{"x":1}})"}};
   EXPECT_EQ(reading.event->resource, nullptr);
   EXPECT_EQ(reading.event->detail_type, "EC2 Instance Change");
+}
+
+TEST(EventReader, ReadsAnEndpointsDeploymentStageByVariant) {
+  const Reading canary{sample("endpoint-deployment-canary")};
+  EXPECT_EQ(status(canary.seen()), "Updating");
+  EXPECT_EQ(label(canary.seen(), "endpoint_config"), "sample-endpoint-config-1");
+  EXPECT_EQ(label(canary.seen(), "pending_endpoint_config"), "sample-endpoint-config-2");
+  EXPECT_EQ(number(canary.seen(), "deployment_started_seconds"), 1'635'195'148.181);
+  ASSERT_EQ(canary.seen().parts.size(), 1u) << "the pending variant is the same one";
+  EXPECT_EQ(canary.seen().parts[0].texts[0], "Baking");
+  EXPECT_EQ(canary.seen().parts[0].numbers[0], 3) << "of the deployed variant, not of the pending one";
+  EXPECT_THAT(canary.seen().incomplete, IsEmpty());
+
+  const Reading capacity{sample("endpoint-deployment-capacity")};
+  EXPECT_EQ(capacity.seen().parts[0].texts[0], "Updating");
+  EXPECT_EQ(capacity.seen().parts[0].numbers[1], 6);
+  EXPECT_EQ(number(capacity.seen(), "deployment_started_seconds"), 1'635'195'269.181);
+}
+
+TEST(EventReader, ReadsTheCountersOfATuningJob) {
+  const Reading reading{sample("hyperparameter-tuning-job-state")};
+  EXPECT_EQ(number(reading.seen(), "training_jobs_completed"), 1);
+  EXPECT_EQ(number(reading.seen(), "objectives_pending"), 0);
+  EXPECT_EQ(label(reading.seen(), "instance_type"), "instanceType");
+}
+
+TEST(EventReader, ReadsAPipelinesStepAndWhatItStarted) {
+  const Reading reading{sample("pipeline-step-status")};
+  const Observation& seen = reading.seen();
+  EXPECT_EQ(
+      seen.arn,
+      "arn:aws:sagemaker:us-east-1:111122223333:pipeline/myPipeline-123/execution/p4jn9xou8a8s#step/myprocessingstep1");
+  EXPECT_EQ(
+      seen.key,
+      "arn:aws:sagemaker:us-east-1:111122223333:pipeline/mypipeline-123/execution/p4jn9xou8a8s#step/myprocessingstep1");
+  EXPECT_EQ(resource_key_of_arn(seen.key), resource_key_of_arn(seen.parent)) << "one shard for all of an execution";
+  EXPECT_EQ(seen.parent, "arn:aws:sagemaker:us-east-1:111122223333:pipeline/myPipeline-123/execution/p4jn9xou8a8s");
+  EXPECT_EQ(label(seen, "step_type"), "Processing");
+  EXPECT_EQ(
+      label(seen, "started"),
+      "arn:aws:sagemaker:us-east-1:111122223333:processing-job/pipelines-p4jn9xou8a8s-myprocessingstep1-tmgxry49ug");
+  EXPECT_EQ(status(seen), "Succeeded");
+  EXPECT_EQ(seen.kind->axes[0].values[seen.previous].api, "Executing");
+  EXPECT_THAT(seen.incomplete, IsEmpty());
+}
+
+TEST(EventReader, ReadsClusterEventsForTheNodeThatTheyAreAbout) {
+  const Reading reading{sample("hyperpod-cluster-event-error")};
+  const Observation& seen = reading.seen();
+  EXPECT_EQ(seen.name, "i-0391f86fa0fe0d465");
+  EXPECT_EQ(label(seen, "instance_group"), "p5Inst");
+  EXPECT_THAT(seen.counted, ElementsAre("sample-cluster", "Instance", "Error"));
+  EXPECT_EQ(seen.reason_text, "sample failure text");
+  EXPECT_NE(seen.occurrence, 0u);
+  const Reading of_cluster{Padded{
+      R"({"source":"aws.sagemaker","detail-type":"SageMaker HyperPod Cluster Event","detail":{"EventDetails":{"ClusterArn":"arn:aws:sagemaker:r:a:cluster/c","ClusterName":"c","ResourceType":"Cluster","EventLevel":"Warn"}}})"}};
+  EXPECT_EQ(of_cluster.seen().key, "") << "of no node";
+  EXPECT_THAT(of_cluster.seen().counted, ElementsAre("c", "Cluster", "Warn"));
+}
+
+TEST(EventReader, TakesTheStatusOfATrackingServerFromTheDetailType) {
+  const Reading reading{Padded{
+      R"({"source":"aws.sagemaker","detail-type":"SageMaker Tracking Server Create Failed","resources":["arn:aws:sagemaker:r:a:mlflow-tracking-server/T"],"detail":{}})"}};
+  EXPECT_EQ(status(reading.seen()), "CreateFailed");
+  EXPECT_EQ(reading.seen().name, "T");
+}
+
+TEST(EventReader, ReadsLabelsOfEveryForm) {
+  const auto read = [](const char* name, const char* wanted) {
+    const Reading reading{sample(name)};
+    return std::string{label(reading.seen(), wanted)};
+  };
+  EXPECT_EQ(read("image-version-state", "version"), "1") << "written 1.0";
+  EXPECT_EQ(read("image-version-state", "image"), "a70ff896-c832-4fe8-add6-eba25a0f43e6");
+  EXPECT_EQ(read("feature-group-state", "online"), "true");
+  EXPECT_EQ(read("feature-group-state", "offline"), "true");
+  EXPECT_EQ(read("hyperpod-cluster-state", "orchestrator"), "eks");
+  EXPECT_EQ(read("a2i-human-loop-status", "flow_definition"), "sample-flow");
+  EXPECT_EQ(read("model-package-state", "version"), "2");
+}
+
+TEST(EventReader, TakesAnOfflineStoresStatusAsTextOrAsObject) {
+  for (const char* form : {R"("Blocked")", R"({"Status":"Blocked","BlockedReason":"no access"})"}) {
+    const Reading reading{Padded{
+        R"({"source":"s","detail-type":"SageMaker Feature Group State Change","detail":{"FeatureGroupName":"f","FeatureGroupArn":"arn:aws:sagemaker:r:a:feature-group/f","FeatureGroupStatus":"Created","CreationTime":1611624059000,"OfflineStoreStatus":)" +
+        std::string{form} + "}}"}};
+    EXPECT_EQ(status(reading.seen(), 1), "Blocked") << form;
+    EXPECT_THAT(reading.seen().incomplete, IsEmpty()) << form;
+  }
 }
 
 TEST(EventReader, ForgetsTheEventBefore) {
