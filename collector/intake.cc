@@ -150,8 +150,18 @@ Intake::Draft Intake::draft(const Batch& batch, UnixNanos received) {
   auto envelope = borrow_envelope();
   draft.receipt.outcomes.reserve(batch.events.size());
   for (const Incoming& incoming : batch.events) {
-    const std::string_view text{batch.bytes.data() + incoming.begin, incoming.length};
-    const auto checked = envelope->check(text);
+    std::string_view text{batch.bytes.data() + incoming.begin, incoming.length};
+    auto checked = envelope->check(text);
+    std::string wrapped;
+    if (!checked && checked.error().reason == Reason::missing_field) {
+      if (auto event = envelope->wrap_record(text)) {
+        const std::size_t size = event->size();
+        wrapped = std::move(*event);
+        wrapped.append(frame_padding, ' ');
+        text = std::string_view{wrapped}.substr(0, size);
+        checked = envelope->check(text);
+      }
+    }
     if (!checked) {
       ++draft.rejected[static_cast<std::size_t>(checked.error().reason)];
       draft.receipt.outcomes.emplace_back(checked.error());

@@ -23,12 +23,7 @@ constexpr std::size_t unknown_detail_types_max = 100;
 }  // namespace
 
 struct Shard::KindCounters {
-  prometheus::Counter& by_detail_type;
-  prometheus::Counter* transitions = nullptr;  // none of these for occurrences
-  prometheus::Counter* same_state = nullptr;
-  prometheus::Counter* late = nullptr;
-  prometheus::Counter* unknown_statuses = nullptr;
-  prometheus::Counter* evictions = nullptr;
+  prometheus::Counter &transitions, &same_state, &late, &unknown_statuses, &evictions;
 };
 
 struct Shard::Work {
@@ -47,23 +42,21 @@ Shard::Shard(ShardParts parts)
       unmatched_(parts_.instruments.events_unmatched.Add({})),
       match_duration_(parts_.instruments.match_duration.Add({}, duration_buckets())),
       next_(parts_.next) {
-  for (const EventKind& row : event_kinds()) kind_counters(row.detail_type, row.kind);
-  kind_counters(other, &kinds::other);
-}
-
-Shard::KindCounters& Shard::kind_counters(std::string_view detail_type, const ResourceKind* kind) {
-  auto& made = kinds_[std::string{detail_type}];
-  made = std::make_unique<KindCounters>(
-      KindCounters{parts_.instruments.events_by_detail_type.Add({{"detail_type", std::string{detail_type}}})});
-  if (kind->is_kept) {
+  Instruments& instruments = parts_.instruments;
+  const auto name = [&](std::string_view detail_type) {
+    const std::string text{detail_type};
+    detail_types_.emplace(text, &instruments.events_by_detail_type.Add({{"detail_type", text}}));
+  };
+  for (const EventKind& row : event_kinds()) name(row.detail_type);
+  name(other);
+  for (const ResourceKind* kind : resource_kinds()) {
+    if (!kind->is_kept) continue;
     const prometheus::Labels labels{{"kind", std::string{kind->kind}}};
-    made->transitions = &parts_.instruments.transitions.Add(labels);
-    made->same_state = &parts_.instruments.events_same_state.Add(labels);
-    made->late = &parts_.instruments.events_late.Add(labels);
-    made->unknown_statuses = &parts_.instruments.unknown_statuses.Add(labels);
-    made->evictions = &parts_.instruments.resource_evictions.Add(labels);
+    kinds_.emplace(kind, std::make_unique<KindCounters>(KindCounters{
+                             instruments.transitions.Add(labels), instruments.events_same_state.Add(labels),
+                             instruments.events_late.Add(labels), instruments.unknown_statuses.Add(labels),
+                             instruments.resource_evictions.Add(labels)}));
   }
-  return *made;
 }
 
 Shard::~Shard() {
@@ -205,31 +198,33 @@ void Shard::owe(const Rule& rule, const FramedEvent& event, std::uint64_t positi
 }
 
 // SageMaker's own detail-types that have no row yet are counted by name, up to a number; all else as other.
-Shard::KindCounters& Shard::counters_of(const Event& event) {
-  const std::string_view detail_type = event.detail_type.substr(0, 128);
-  if (const auto known = kinds_.find(std::string{detail_type}); known != kinds_.end()) return *known->second;
-  if (event.resource == nullptr || unknown_detail_types_ == unknown_detail_types_max) return *kinds_.at(other);
+prometheus::Counter& Shard::detail_type_counter(const Event& event) {
+  const std::string detail_type{event.detail_type.substr(0, 128)};
+  if (const auto known = detail_types_.find(detail_type); known != detail_types_.end()) return *known->second;
+  if (event.resource == nullptr || unknown_detail_types_ == unknown_detail_types_max) return *detail_types_.at(other);
   ++unknown_detail_types_;
-  return kind_counters(detail_type, &kinds::other);
+  auto& counter = parts_.instruments.events_by_detail_type.Add({{"detail_type", detail_type}});
+  detail_types_.emplace(detail_type, &counter);
+  return counter;
 }
 
 void Shard::count(const Event& event, const Effect& effect) {
-  const KindCounters& counters = counters_of(event);
-  counters.by_detail_type.Increment();
+  detail_type_counter(event).Increment();
   if (event.resource == nullptr) return;
   const Observation& seen = *event.resource;
   for (const std::string_view field : seen.incomplete) {
     parts_.instruments.events_incomplete.Add({{"kind", std::string{seen.kind->kind}}, {"field", std::string{field}}})
         .Increment();
   }
-  if (counters.transitions == nullptr) return;
-  if (effect.transition) counters.transitions->Increment();
-  if (effect.same_state) counters.same_state->Increment();
-  if (effect.late) counters.late->Increment();
-  if (effect.evicted > 0) counters.evictions->Increment(effect.evicted);
+  if (!seen.kind->is_kept) return;
+  const KindCounters& counters = *kinds_.at(seen.kind);
+  if (effect.transition) counters.transitions.Increment();
+  if (effect.same_state) counters.same_state.Increment();
+  if (effect.late) counters.late.Increment();
+  if (effect.evicted > 0) counters.evictions.Increment(effect.evicted);
   for (std::size_t axis = 0; axis < seen.kind->axes.size(); ++axis) {
     const bool is_open = seen.kind->axes[axis].values.empty();
-    if (seen.status[axis] == other_status && !is_open) counters.unknown_statuses->Increment();
+    if (seen.status[axis] == other_status && !is_open) counters.unknown_statuses.Increment();
   }
 }
 

@@ -93,13 +93,12 @@ class Shard {
 
  private:
   struct Work;          // what one call of apply gathers
-  struct KindCounters;  // of one detail-type
+  struct KindCounters;  // of one kind of resources
   // Lets go of each payload as soon as it is applied.
   Done apply(std::span<Frame> frames, const OnOwed* on_owed);
   void apply_event(const FramedEvent& event, std::uint64_t position, Work& work);
   void owe(const Rule& rule, const FramedEvent& event, std::uint64_t position, Work& work);
-  KindCounters& kind_counters(std::string_view detail_type, const ResourceKind* kind);
-  KindCounters& counters_of(const Event& event);
+  prometheus::Counter& detail_type_counter(const Event& event);
   void count(const Event& event, const Effect& effect);
   Done change_rules(const std::string& hash, std::uint64_t position, Changes& changes);
   Done write(const Changes& changes);
@@ -113,9 +112,10 @@ class Shard {
   MatchScratch scratch_;
   std::vector<std::uint32_t> matched_;
   std::shared_ptr<const RuleSet> rules_;
-  std::vector<prometheus::Counter*> rule_counters_;                       // parallel to rules_->rules()
-  std::unordered_map<std::string, std::unique_ptr<KindCounters>> kinds_;  // by detail-type; "other": without a row
+  std::vector<prometheus::Counter*> rule_counters_;                     // parallel to rules_->rules()
+  std::unordered_map<std::string, prometheus::Counter*> detail_types_;  // "other": all that have none of their own
   std::size_t unknown_detail_types_ = 0;
+  std::unordered_map<const ResourceKind*, std::unique_ptr<KindCounters>> kinds_;  // that are kept
   prometheus::Counter& unmatched_;
   prometheus::Histogram& match_duration_;
   std::uint64_t timed_ = 0;

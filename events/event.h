@@ -49,6 +49,7 @@ struct Observation {
   std::span<const double> numbers;           // parallel to kind->numbers
   std::string_view parent;                   // ARN of what started it or what it is a part of
   std::string_view tags;                     // packed: events/tags.h
+  std::string_view last_call;                // what CloudTrail told: "DeleteModel by arn:aws:iam::111122223333:user/x"
   std::span<const PartSeen> parts;
   bool tells_parts = false;
   std::span<const std::string_view> counted;  // parallel to event_kind->counted

@@ -7,7 +7,7 @@
 //   u32 n × { string name  string value }                labels that are known
 //   u32 n × { string name  u64 bits of the double }      numbers that are known
 //   u32 n × { string name  u8 texts × string  u8 numbers × u64 }   parts
-//   string parent  string tags
+//   string parent  string tags  string last_call
 //   u32 n × { i64 time  axes × status  string reason class }       history
 //
 // Statuses, labels and numbers stand by name, not by index, so that a row outlives changes of the table of kinds: what
@@ -178,6 +178,7 @@ std::string Resource::encode() const {
   put_facts(row, *this);
   put_string(row, parent);
   put_string(row, tags);
+  put_string(row, last_call);
   put<std::uint32_t>(row, static_cast<std::uint32_t>(history.size()));
   for (const Transition& past : history) {
     put(row, past.time.count);
@@ -215,6 +216,7 @@ Result<Resource> Resource::decode(std::string_view bytes) {
   read_facts(reader, resource);
   resource.parent = reader.string();
   resource.tags = reader.string();
+  resource.last_call = reader.string();
   for (auto count = reader.number<std::uint32_t>(); count > 0 && reader.ok(); --count) {
     Transition& past = resource.history.emplace_back();
     past.time.count = reader.number<std::int64_t>();

@@ -33,12 +33,13 @@ void each_text(Facts& facts, Each&& each) {
   each(facts.region);
   each(facts.parent);
   each(facts.tags);
+  each(facts.last_call);
   each(facts.reason_text);
   each(facts.history);
   for (auto& text : facts.status_verbatim) each(text);
   for (auto& label : facts.labels) each(label);
 }
-constexpr std::size_t texts = 7 + axes_max + facts_max;
+constexpr std::size_t texts = 8 + axes_max + facts_max;
 static_assert(sizeof(std::int64_t) + axes_max + 1 == past_bytes);
 static_assert(texts + facts_max <= 32, "one bit for each text and number");
 
@@ -86,8 +87,9 @@ void ResourceFacts::clear() {
 
 bool ResourceFacts::operator==(const ResourceFacts& other) const {
   if (name != other.name || account != other.account || region != other.region || parent != other.parent ||
-      tags != other.tags || history != other.history || status_verbatim != other.status_verbatim ||
-      reason_text != other.reason_text || labels != other.labels || parts.size() != other.parts.size())
+      tags != other.tags || last_call != other.last_call || history != other.history ||
+      status_verbatim != other.status_verbatim || reason_text != other.reason_text || labels != other.labels ||
+      parts.size() != other.parts.size())
     return false;
   for (std::size_t i = 0; i < facts_max; ++i)
     if (!same(numbers[i], other.numbers[i])) return false;

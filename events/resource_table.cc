@@ -222,6 +222,7 @@ bool ResourceTable::Parts::merge_facts(ResourceSlot& slot, const Observation& se
   merge_parts(merged.parts, seen, only_gaps);
   merge(merged.parent, seen.parent, only_gaps);
   merge(merged.tags, seen.tags, only_gaps);
+  merge(merged.last_call, seen.last_call, only_gaps);
   return is_other;
 }
 
@@ -255,7 +256,9 @@ Effect ResourceTable::Parts::one_more(SlotNumber number, const Observation& seen
   bool is_other = !effect.late && accept_status(slot, seen, time, effect);
   is_other |= merge_facts(slot, seen, effect.late);
   if (effect.transition) slot.learned = received;
-  if (!effect.late && time > slot.modified) {
+  // A call of the API is told in whole seconds and is no state: it must not make the next one late.
+  const bool tells_state = seen.status != no_statuses || !seen.event_kind->is_api_call;
+  if (!effect.late && tells_state && time > slot.modified) {
     slot.modified = time;
     is_other = true;
   }
@@ -311,7 +314,9 @@ std::size_t ResourceTable::forget_finished(const Lock& held, UnixNanos now) {
   for (SlotNumber number = 0; number < parts.slots.size(); ++number) {
     const ResourceSlot& slot = parts.slots[number];
     if (slot.kind == nullptr || slot.learned + parts.config.keep_terminal >= now) continue;
-    const bool has_ended = slot.kind->course == Course::one_way && is_terminal(*slot.kind, slot.status[0]);
+    const Status* status = known_status(*slot.kind, slot.status[0]);
+    const bool has_ended =
+        status != nullptr && status->terminal && (slot.kind->course == Course::one_way || status->api == "Deleted");
     if (!has_ended && !is_leaving(*slot.kind, slot.status[0])) continue;
     parts.remove(number);
     ++forgotten;
@@ -335,6 +340,7 @@ void ResourceTable::Parts::fill(const ResourceSlot& slot, Resource& resource, Re
   resource.reason_text = facts.reason_text;
   resource.parent = facts.parent;
   resource.tags = facts.tags;
+  resource.last_call = facts.last_call;
   resource.history.clear();
   for (std::size_t i = 0; i < facts.history.size() / past_bytes; ++i)
     resource.history.push_back(past(facts.history, i));
@@ -402,6 +408,7 @@ Done ResourceTable::load(const Lock& held, std::string_view key, std::string_vie
   facts.reason_text = resource->reason_text;
   facts.parent = resource->parent;
   facts.tags = resource->tags;
+  facts.last_call = resource->last_call;
   std::string history;
   for (const Transition& past : resource->history) put_past(history, past);
   facts.history = history;

@@ -85,9 +85,23 @@ Result<EventSplit> split_array(std::string_view body, std::size_t at, std::size_
       return no(fmt::format("\",\" or \"]\" must follow event {} of the array, at byte {}", number, at));
     at = skip_blanks(body, at + 1);
   }
-  if (skip_blanks(body, at + 1) != body.size())
-    return no(fmt::format("something follows the end of the array, at byte {}", skip_blanks(body, at + 1)));
+  std::size_t behind = skip_blanks(body, at + 1);
+  if (body[body.find_first_not_of(blanks)] == '{' && behind < body.size() && body[behind] == '}')
+    behind = skip_blanks(body, behind + 1);
+  if (behind != body.size()) return no(fmt::format("something follows the end of the array, at byte {}", behind));
   return split;
+}
+
+// Where the list of {"Records": [...]}, a file of CloudTrail, begins; npos if the body is none.
+std::size_t records_begin(std::string_view body, std::size_t at) {
+  constexpr std::string_view key = "\"Records\"";
+  if (body[at] != '{') return std::string_view::npos;
+  at = skip_blanks(body, at + 1);
+  if (body.substr(at, key.size()) != key) return std::string_view::npos;
+  at = skip_blanks(body, at + key.size());
+  if (at == body.size() || body[at] != ':') return std::string_view::npos;
+  at = skip_blanks(body, at + 1);
+  return at < body.size() && body[at] == '[' ? at : std::string_view::npos;
 }
 
 bool says_lines(std::string_view content_type) {
@@ -111,6 +125,8 @@ Result<EventSplit> split_events(std::string_view body, std::string_view content_
   if (first == body.size()) return no("the body holds no event");
   if (says_lines(content_type)) return split_lines(body, events_max);
   if (body[first] == '[') return split_array(body, first, events_max);
+  if (const std::size_t records = records_begin(body, first); records != std::string_view::npos)
+    return split_array(body, records, events_max);
   if (begins_with_a_line(body, first)) return split_lines(body, events_max);
   const std::size_t last = body.find_last_not_of(blanks);
   return EventSplit{BodyForm::one, {{first, last + 1 - first, 1}}, false};

@@ -1,7 +1,7 @@
 #pragma once
-// Where one event ends and the next begins in a body of raw ingest: one event, a JSON array of events, or one event a
-// line. Only brackets, quotes and line feeds are looked at, about a nanosecond a byte; whether an event is good JSON is
-// the sink's to say, event by event, so that a bad one does not hide the others.
+// Where one event ends and the next begins in a body of raw ingest: one event, a JSON array of events, CloudTrail's
+// {"Records": [...]}, or one event a line. Only brackets, quotes and line feeds are looked at, about a nanosecond a byte;
+// whether an event is good JSON is the sink's to say, event by event, so that a bad one does not hide the others.
 #include <string_view>
 #include <vector>
 

@@ -52,6 +52,14 @@ TEST(EventSplit, TakesTheElementsOfAnArray) {
   EXPECT_THAT(split("[{\"a\":nul},{}]"), ElementsAre(Pair(1, "{\"a\":nul}"), Pair(2, "{}")));
 }
 
+TEST(EventSplit, TakesTheRecordsOfACloudTrailFile) {
+  EXPECT_THAT(split("{\"Records\":[{\"a\":1},{\"b\":2}]}"), ElementsAre(Pair(1, "{\"a\":1}"), Pair(2, "{\"b\":2}")));
+  EXPECT_THAT(split(" {\n \"Records\" : [ {\"a\":1} ]\n }\n"), ElementsAre(Pair(1, "{\"a\":1}")));
+  EXPECT_THAT(split("{\"Records\":[]}"), IsEmpty());
+  EXPECT_THAT(split("{\"Records\":{}}"), ElementsAre(Pair(1, "{\"Records\":{}}"))) << "no list: one event";
+  EXPECT_THAT(split("{\"Records\":[{}]} x"), ElementsAre(Pair(0, HasSubstr("something follows"))));
+}
+
 TEST(EventSplit, SaysWhereAnArrayDoesNotHoldTogether) {
   EXPECT_THAT(split("[{}"), ElementsAre(Pair(0, HasSubstr("\"]\" is missing"))));
   EXPECT_THAT(split("[{},"), ElementsAre(Pair(0, HasSubstr("ends before event 2"))));

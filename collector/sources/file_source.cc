@@ -14,13 +14,15 @@
 #include <vector>
 
 #include "collector/sources/line_reader.h"
+#include "collector/sources/plain_bytes.h"
+#include "collector/sources/record_reader.h"
 #include "collector/sources/waiting_sink.h"
 #include "events/base/hash.h"
 
 namespace sagewatch {
 namespace {
 
-constexpr std::size_t read_bytes = 256 * 1024;
+constexpr std::size_t head_of_records = 256;  // bytes in which {"Records":[ is looked for
 constexpr std::uint64_t head_bytes_max = 1'024;
 
 // An open file, as it is known by inode. Closes when it goes.
@@ -56,10 +58,12 @@ class OpenFile {
     head.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
     return hash_hex(head);
   }
-  // Holds what the cursor has seen, unchanged as far as can be told.
+  // Holds what the cursor has seen, unchanged as far as can be told. Offsets in a gzip file are those of what it holds.
   bool continues(const FileCursor& cursor) const {
-    return size() >= cursor.offset && fingerprint(cursor.head_bytes) == cursor.head;
+    return (size() >= cursor.offset || is_gzip()) && fingerprint(cursor.head_bytes) == cursor.head;
   }
+  bool is_gzip() const { return PlainBytes::is_gzip(descriptor_); }
+  PlainBytes bytes(std::uint64_t skip) const { return {descriptor_, skip}; }
 
  private:
   OpenFile() = default;
@@ -84,7 +88,7 @@ std::optional<OpenFile> renamed(const std::string& path, const FileCursor& curso
 class Reading {
  public:
   Reading(const FileReading& config, BatchSink& sink, std::stop_token stop)
-      : config_(config), out_(sink), stop_(stop), buffer_(read_bytes) {}
+      : config_(config), out_(sink), stop_(stop) {}
   Done run();
 
  private:
@@ -99,11 +103,11 @@ class Reading {
   const FileReading& config_;
   WaitingSink out_;  // one in flight: a cursor speaks for all before it
   std::stop_token stop_;
-  std::vector<char> buffer_;
   std::optional<OpenFile> file_;
   FileCursor seen_;           // what was handed over
   std::uint64_t offset_ = 0;  // read so far
-  LineReader lines_;
+  std::optional<PlainBytes> bytes_;
+  std::unique_ptr<PieceReader> pieces_;
   std::mutex mutex_;  // only to wait with
   std::condition_variable_any never_;
 };
@@ -112,8 +116,14 @@ void Reading::begin(OpenFile file, const FileCursor& from) {
   seen_ = from;
   seen_.inode = file.inode();
   offset_ = from.offset;
-  lines_ = LineReader(from.offset, from.lines, config_.line_bytes_max);
   file_ = std::move(file);
+  bytes_.emplace(file_->bytes(from.offset));
+  PlainBytes beginning = file_->bytes(0);
+  const auto head = beginning.next();
+  if (head && RecordReader::is_for(head->substr(0, head_of_records)))
+    pieces_ = std::make_unique<RecordReader>(from.offset, from.lines, config_.line_bytes_max);
+  else
+    pieces_ = std::make_unique<LineReader>(from.offset, from.lines, config_.line_bytes_max);
 }
 
 // False: there is nothing to open yet.
@@ -137,13 +147,13 @@ bool Reading::start() {
 }
 
 bool Reading::hand_over() {
-  const auto end = lines_.end();
-  auto batch = lines_.batch();
+  const auto end = pieces_->end();
+  auto batch = pieces_->batch();
   batch.source = config_.name;
   batch.bus = config_.bus;
   batch.quarantine_refused = true;
   seen_.offset = end.offset;
-  seen_.lines = end.lines;
+  seen_.lines = end.count;
   if (seen_.head_bytes < head_bytes_max) {
     seen_.head_bytes = std::min(head_bytes_max, seen_.offset);
     seen_.head = file_->fingerprint(seen_.head_bytes);
@@ -155,22 +165,22 @@ bool Reading::hand_over() {
 // False: stopped.
 Result<bool> Reading::read_to_end() {
   while (!stop_.stop_requested()) {
-    const auto got = file_->read(buffer_.data(), buffer_.size(), offset_);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return no(config_.name + ": " + config_.path + " cannot be read: " + std::strerror(errno));
-    if (got == 0) return lines_.empty() || hand_over();
-    offset_ += static_cast<std::uint64_t>(got);
-    std::string_view bytes(buffer_.data(), static_cast<std::size_t>(got));
+    auto got = bytes_->next();
+    if (!got) return no(config_.name + ": " + config_.path + " cannot be read: " + got.error().what);
+    if (got->empty()) return pieces_->empty() || hand_over();
+    offset_ += got->size();
+    std::string_view bytes = *got;
     while (!bytes.empty()) {
-      bytes.remove_prefix(lines_.take(bytes));
-      if (lines_.full() && !hand_over()) return false;
+      bytes.remove_prefix(pieces_->take(bytes));
+      if (pieces_->full() && !hand_over()) return false;
     }
   }
   return false;
 }
 
 Reading::Next Reading::look() {
-  if (file_->size() < offset_ || (seen_.head_bytes > 0 && file_->fingerprint(seen_.head_bytes) != seen_.head)) {
+  if ((file_->size() < offset_ && !file_->is_gzip()) ||
+      (seen_.head_bytes > 0 && file_->fingerprint(seen_.head_bytes) != seen_.head)) {
     return Next::rewritten;
   }
   struct stat status{};
@@ -202,8 +212,8 @@ Done Reading::run() {
       continue;
     }
     if (next == Next::more && look() == Next::replaced) continue;  // a renamed one was read first
-    lines_.finish();
-    if (!lines_.empty() && !hand_over()) return {};
+    pieces_->finish();
+    if (!pieces_->empty() && !hand_over()) return {};
     if (next == Next::more) break;
     auto current = OpenFile::open(config_.path);
     if (current) begin(std::move(*current), {});

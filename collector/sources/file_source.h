@@ -1,5 +1,6 @@
 #pragma once
-// JSON lines from a file: once to its end, or following it as it grows and is rotated.
+// JSON lines from a file: once to its end, or following it as it grows and is rotated. A gzip file is opened on the
+// way; a file that begins with {"Records":[ is one of CloudTrail, and each of its records an event.
 //
 // Its cursor names the file by inode and by a fingerprint of its first bytes, and says how far it was read. On a start
 // it is looked up: the same file goes on where it was; a file that was renamed away meanwhile is found again in its

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "collector/sources/stdin_source.h"
+#include "exporters/gzip.h"
 #include "tests/fakes/temporary_directory.h"
 #include "tests/source_contract.h"
 
@@ -48,6 +49,59 @@ class FileSourceTest : public ::testing::Test {
   std::string path_ = directory_.path() + "/jobs.jsonl";
   std::string cursor_;
 };
+
+std::string records_of(const std::vector<std::string>& records) {
+  std::string file = "{\"Records\":[";
+  for (const std::string& record : records) file += (file.ends_with('[') ? "" : ",") + record;
+  return file + "]}";
+}
+
+TEST_F(FileSourceTest, TakesEachRecordOfACloudTrailFileForAnEvent) {
+  const auto records = numbered(0, 5'000);
+  append_text(records_of(records));
+  FileSource source(config(false));
+  expect_source_contract(source, records, 1);
+  EXPECT_EQ(read_once(), records);
+  EXPECT_THAT(read_once(), IsEmpty()) << "all were read before";
+}
+
+TEST_F(FileSourceTest, OpensGzipFilesAndGoesOnInThem) {
+  for (const std::string& text : {records_of(numbered(0, 5'000)), std::string{"one\ntwo\n"}}) {
+    std::filesystem::remove(path_);
+    cursor_.clear();
+    append_text(*gzip(text));
+    const auto all = read_once();
+    EXPECT_EQ(all.size(), text.starts_with("one") ? 2u : 5'000u);
+    EXPECT_THAT(read_once(), IsEmpty());
+    const auto whole = FileCursor::parse(cursor_);
+    ASSERT_TRUE(whole);
+    EXPECT_EQ(whole->lines, all.size());
+  }
+}
+
+TEST_F(FileSourceTest, GoesOnInTheMiddleOfAGzipFileOfRecords) {
+  const auto records = numbered(0, 5'000);
+  append_text(*gzip(records_of(records)));
+  std::vector<std::string> cursors;
+  FussySink sink(1, false);
+  FileSource whole(config(false));
+  ASSERT_TRUE(whole.run(sink, {}));
+  ASSERT_GT(sink.cursors().size(), 2u);
+  cursor_ = sink.cursors()[1];
+  const auto rest = read_once();
+  const auto before = FileCursor::parse(sink.cursors()[1])->lines;
+  EXPECT_EQ(rest, std::vector<std::string>(records.begin() + static_cast<std::ptrdiff_t>(before), records.end()));
+}
+
+TEST_F(FileSourceTest, SaysWhatIsWrongWithAGzipFileThatWasCut) {
+  const std::string whole = *gzip(records_of(numbered(0, 100)));
+  append_text(whole.substr(0, whole.size() - 6));
+  FussySink sink(1, false);
+  FileSource source(config(false));
+  const auto done = source.run(sink, {});
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().what, HasSubstr("jobs.jsonl cannot be read"));
+}
 
 TEST_F(FileSourceTest, KeepsTheContractOfSources) {
   const auto lines = numbered(0, 12'345);

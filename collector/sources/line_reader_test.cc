@@ -30,7 +30,7 @@ TEST(LineReader, PutsLinesTogetherHoweverTheBytesAreCut) {
     (void)reader.take(text.substr(0, cut));
     (void)reader.take(text.substr(cut));
     EXPECT_EQ(reader.end().offset, 15u);
-    EXPECT_EQ(reader.end().lines, 3u);
+    EXPECT_EQ(reader.end().count, 3u);
     EXPECT_THAT(lines_of(reader.batch()), ElementsAre("first", "second"));
     EXPECT_TRUE(reader.empty());
     reader.finish();
