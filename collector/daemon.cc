@@ -313,10 +313,12 @@ void Daemon::Inside::serve_requests() {
                                  const bool taken = errands->run([this, answer] { answer(reload()); });
                                  if (!taken) answer({false, "too much waits already; try again in a moment\n"});
                                }});
-  add_held(*server, {.letters = *letters,
-                     .quarantine = *quarantine,
-                     .owe_again = [this](std::vector<Arrival> arrivals) { dispatcher->arrived(std::move(arrivals)); },
-                     .run = [this](std::function<void()> errand) { return errands->run(std::move(errand)); }});
+  add_held(*server,
+           {.letters = *letters,
+            .quarantine = *quarantine,
+            .incomplete = [this](std::uint64_t before, std::size_t count) { return fleet->incomplete(before, count); },
+            .owe_again = [this](std::vector<Arrival> arrivals) { dispatcher->arrived(std::move(arrivals)); },
+            .run = [this](std::function<void()> errand) { return errands->run(std::move(errand)); }});
   add_explain(*server, {.rules = [this] { return rules; },  // where reload() changes them, one after the other
                         .run = [this](std::function<void()> errand) { return errands->run(std::move(errand)); },
                         .limits = json});

@@ -1,6 +1,8 @@
 #include "collector/fleet.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace sagewatch {
 namespace {
@@ -29,6 +31,17 @@ std::map<std::string_view, std::uint64_t> Fleet::count_by_kind() const {
     from = visit(from, looked_at_once, [&](const Resource& resource) { ++counts[resource.kind->kind]; });
   } while (from != 0);
   return counts;
+}
+
+std::vector<Incomplete> Fleet::incomplete(std::uint64_t before, std::size_t count) const {
+  std::vector<Incomplete> all;
+  for (const auto& shard : shards_) {
+    auto of_shard = shard->incomplete().list(before, count);
+    std::move(of_shard.begin(), of_shard.end(), std::back_inserter(all));
+  }
+  std::sort(all.begin(), all.end(), [](const Incomplete& a, const Incomplete& b) { return a.position > b.position; });
+  if (all.size() > count) all.resize(count);
+  return all;
 }
 
 void Fleet::visit(const std::function<void(const CounterSeries&)>& look) const {

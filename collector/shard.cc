@@ -43,6 +43,7 @@ Shard::Shard(ShardParts parts)
       reader_(parts_.tags),
       resources_(parts_.resources),
       counters_(parts_.shard),
+      incomplete_(parts_.shard),
       unmatched_(parts_.instruments.events_unmatched.Add({})),
       match_duration_(parts_.instruments.match_duration.Add({}, duration_buckets())),
       next_(parts_.next) {
@@ -73,7 +74,10 @@ Done Shard::load_resource(std::string_view key, std::string_view row) {
   return resources_.load(resources_.lock(), key, row);
 }
 bool Shard::load_counter(std::string_view name, std::string_view value) {
-  return counters_.load(name, value);
+  return counters_.load(name, value) || incomplete_.load(name, value);
+}
+std::uint32_t Shard::row_shard(std::string_view name) {
+  return std::max(FleetCounters::row_shard(name), IncompleteEvents::row_shard(name));
 }
 
 Done Shard::use_rules(const std::string& hash) {
@@ -139,6 +143,7 @@ Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
     resources_.take_changes(work.lock, work.changes.resources, work.changes.resources_gone);
     work.lock.unlock();
     counters_.take_changes(work.changes.counters);
+    incomplete_.take_changes(work.changes.counters);
     work.changes.applied = applied_row(next);
     if (auto written = write(work.changes); !written) return written;
     next_ = next;
@@ -159,6 +164,7 @@ void Shard::apply_event(const FramedEvent& event, std::uint64_t position, Work& 
   if (read.resource != nullptr) {
     effect = resources_.apply(work.lock, *read.resource, {embedded_journal, position}, event.received);
     counters_.count(*read.resource, effect);
+    if (!read.resource->incomplete.empty()) incomplete_.note(read, position);
   }
   count(read, effect);
 

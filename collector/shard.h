@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "collector/incomplete_events.h"
 #include "collector/journal/journal.h"
 #include "collector/rule_sets.h"
 #include "collector/store/store.h"
@@ -69,6 +70,8 @@ class Shard {
   // --- before start(), on the caller's thread ---
   Done load_resource(std::string_view key, std::string_view row);
   bool load_counter(std::string_view name, std::string_view value);
+  // The number of the shard that wrote a row of counters; 0 for rows that belong to none.
+  static std::uint32_t row_shard(std::string_view name);
   Done use_rules(const std::string& hash);  // in force where replay begins
   // Frames of the past, in order. What they owe is only written: the dispatcher reads it from the store.
   Done replay(std::span<Frame> frames) { return apply(frames, nullptr); }
@@ -86,6 +89,7 @@ class Shard {
   std::uint64_t next() const { return next_; }
   const ResourceTable& resources() const { return resources_; }
   const FleetCounters& counters() const { return counters_; }
+  const IncompleteEvents& incomplete() const { return incomplete_; }
 
  private:
   struct Work;          // what one call of apply gathers
@@ -105,10 +109,11 @@ class Shard {
   EventReader reader_;
   ResourceTable resources_;
   FleetCounters counters_;
+  IncompleteEvents incomplete_;
   MatchScratch scratch_;
   std::vector<std::uint32_t> matched_;
   std::shared_ptr<const RuleSet> rules_;
-  std::vector<prometheus::Counter*> rule_counters_;  // parallel to rules_->rules()
+  std::vector<prometheus::Counter*> rule_counters_;                       // parallel to rules_->rules()
   std::unordered_map<std::string, std::unique_ptr<KindCounters>> kinds_;  // by detail-type; "other": without a row
   std::size_t unknown_detail_types_ = 0;
   prometheus::Counter& unmatched_;

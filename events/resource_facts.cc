@@ -111,10 +111,9 @@ Transition past(std::string_view history, std::size_t number) {
   return past;
 }
 
-PackedFacts::PackedFacts(const ResourceFacts& facts) {
+void PackedFacts::pack(const ResourceFacts& facts, std::string& out) {
   const Arn arn = Arn::read(facts.arn);
-  std::string out;
-  out.reserve(512);
+  out.clear();
   put_text(out, facts.arn);
   const auto put_number = [&out](std::size_t number) { put(out, static_cast<std::uint16_t>(number)); };
   for (const std::string_view part : {arn.region, arn.account}) {
@@ -149,8 +148,9 @@ PackedFacts::PackedFacts(const ResourceFacts& facts) {
     for (const std::string_view text : part.texts) put_text(out, text);
     for (const double number : part.numbers) put_double(out, number);
   }
+  // `facts` may be views into the block that is given up here: all was copied to `out`.
+  if (block_ == nullptr || out.size() != size_) block_ = std::make_unique_for_overwrite<char[]>(out.size());
   size_ = static_cast<std::uint32_t>(out.size());
-  block_ = std::make_unique_for_overwrite<char[]>(size_);
   std::memcpy(block_.get(), out.data(), size_);
 }
 

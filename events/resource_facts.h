@@ -35,9 +35,14 @@ Transition past(std::string_view history, std::size_t number);  // number < hist
 class PackedFacts {
  public:
   PackedFacts() = default;
-  explicit PackedFacts(const ResourceFacts& facts);
+  // Packs them in place of what was packed here; `scratch` keeps its memory for the next call.
+  void pack(const ResourceFacts& facts, std::string& scratch);
   void unpack(ResourceFacts& facts) const;  // views into this block
   std::string_view arn() const;
+  void prefetch() const {
+    constexpr std::size_t cache_line = 64;
+    for (std::size_t at = 0; at < size_; at += cache_line) __builtin_prefetch(block_.get() + at);
+  }
   std::size_t bytes() const { return size_; }
   bool empty() const { return size_ == 0; }
 

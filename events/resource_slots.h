@@ -64,6 +64,7 @@ class ResourceSlots {
   std::vector<SlotNumber> index_ = std::vector<SlotNumber>(64, no_slot);  // a power of two, at most half full
   SlotNumber oldest_ = no_slot, newest_ = no_slot;
   bool is_ordered_ = true;
+  std::string scratch_;
 };
 
 // Whether `key` is `arn` in lower case.
