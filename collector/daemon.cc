@@ -295,7 +295,7 @@ void Daemon::Inside::serve_requests() {
                                                                     .human_loops = config.metrics.human_loops,
                                                                     .tags = *std::move(tags)}},
                                        instruments, process, *fleet, *fleet, clock);
-  errands = std::make_unique<Errands>();
+  errands = std::make_unique<Errands>(instruments);
   server->route("POST", "/", [this](HttpRequest&& request, Respond respond) {
     event_bridge->serve(std::move(request), std::move(respond));
   });
