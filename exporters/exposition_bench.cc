@@ -8,6 +8,8 @@
 #include <map>
 #include <sstream>
 
+#include "events/resource_key.h"
+#include "events/resource_table.h"
 #include "exporters/gzip.h"
 #include "exporters/resource_series.h"
 #include "tests/fakes/fake_fleet.h"
@@ -101,6 +103,38 @@ BENCHMARK(PageFromRows)
     ->Args({1'000'000, 0, 0})
     ->Args({1'000'000, 1, 0})
     ->Unit(benchmark::kMillisecond);
+
+// As in the daemon: the resources stand packed in their table, and are unpacked for each page.
+struct TableView : ResourceView {
+  ResourceTable table{{.max = 1'000'000}};
+  explicit TableView(const FakeFleet& fleet) {
+    const auto lock = table.lock();
+    for (Resource resource : fleet.resources) {
+      if (resource.arn.empty()) resource.arn = "arn:aws:sagemaker:eu-west-1:111122223333:training-job/" + resource.name;
+      std::string key;
+      put_resource_key(resource.arn, key);
+      SW_MUST(table.load(lock, key, resource.encode()), "sample resources are as their kinds have them");
+    }
+  }
+  std::size_t visit(std::size_t from, std::size_t count,
+                    const std::function<void(const Resource&)>& look) const override {
+    return table.visit(from, count, look);
+  }
+};
+
+void PageFromTable(benchmark::State& state) {
+  const FakeFleet& none = fleet_for(0);
+  const TableView view(fleet_for(1'000'000, state.range(0) != 0));
+  const ResourceSeries all{ResourceSeriesConfig{}};
+  std::string page;
+  for (auto _ : state) {
+    page = {};
+    all.append(page, Format::text, view, none, sample_start);
+    benchmark::DoNotOptimize(page.data());
+  }
+  state.counters["bytes"] = static_cast<double>(page.size());
+}
+BENCHMARK(PageFromTable)->ArgName("all_kinds")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 // `ratio`: how many pages of ours fit into one of prometheus-cpp's, collected and written, measured here in the same
 // loop; `ratio_written`: the same without its collecting.

@@ -151,7 +151,7 @@ def EveryQueryOfTheDocumentAnswersWithSomething(program, path, stack):
         empty.difference_update([query for query in empty if prometheus.query(query)])
         return not empty
     try:
-        wait_for(all_answered, "every query answers", seconds=30, every=1)
+        wait_for(all_answered, "every query answers", seconds=90, every=1)
     except AssertionError:
         raise AssertionError("these queries answer with nothing:\n  " + "\n  ".join(sorted(empty))) from None
     ThePageIsClean(daemon)
