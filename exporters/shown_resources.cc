@@ -25,6 +25,7 @@ void ShownResources::survey(const Resource& resource, Shown shown, const Subject
   has_surveyed_ = true;
   const std::uint64_t name = shown == Shown::with_its_run ? 0 : hash_of(resource.account, resource.region, names[0]);
   if (shown == Shown::newest_versions) {
+    if (has_left(resource, shown)) return;
     std::vector<std::uint64_t>& newest = newest_[name];
     const std::uint64_t number = number_of(names[1]);
     newest.insert(std::upper_bound(newest.begin(), newest.end(), number), number);

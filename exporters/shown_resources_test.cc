@@ -105,6 +105,17 @@ TEST_F(ShownResourcesTest, AreTheNewestVersionsOfAModelPackageGroup) {
               UnorderedElementsAre("churn", "churn", "fraud"));
 }
 
+TEST_F(ShownResourcesTest, DoNotCountAVersionThatLeftAmongTheNewest) {
+  config.package_versions = 1;
+  version("churn", "1");
+  version("churn", "2");
+  constexpr std::uint8_t deleting = 4;
+  fleet.resources.back().status[0] = deleting;
+  EXPECT_THAT(shown("sagemaker_model_package_info", "version"), ElementsAre("2"));
+  told(fleet.resources.back(), long_ago);
+  EXPECT_THAT(shown("sagemaker_model_package_info", "version"), ElementsAre("1"));
+}
+
 TEST_F(ShownResourcesTest, LoseWhatIsBeingDeletedAfterShowTerminal) {
   constexpr std::uint8_t deleting = 6, in_service = 5;
   for (const std::uint8_t status : {deleting, in_service}) {

@@ -186,4 +186,26 @@ def CountersGoOnAfterARestart(daemon, prometheus):
     assert prometheus.query(failed)[0][1] > before, "increase() sees the failure after the restart"
 
 
-main([EveryQueryOfTheDocumentAnswersWithSomething])
+def ThePublishedEventsMakeACleanPage(program, path, stack):
+    daemon = running(stack, program, path, "data_dir: $DIR/data\nmetrics: { human_loops: true }\n")
+    accepted = 0
+    for sample in sorted((SOURCE / "events/testdata/samples").glob("*.json")):
+        text = json.dumps(json.loads(sample.read_text()))
+        accepted += daemon.post_events([text], check=False)[0] == 200
+    assert accepted > 25, accepted
+    last = 'sagewatch_events_by_detail_type_total{detail_type="SageMaker Transform Job State Change"}'
+    wait_for(lambda: daemon.metrics().get(last) == 1, "the last sample is applied")
+    ThePageIsClean(daemon)
+    page = daemon.metrics()
+    place = 'account_id="111122223333",region="us-east-1"'
+    for series in ['sagemaker_feature_group_status{%s,feature_group="sample-feature-group",status="Active"}' % place,
+                   'sagemaker_image_version_status{account_id="111122223333",region="us-west-2",'
+                   'image="a70ff896-c832-4fe8-add6-eba25a0f43e6",version="1",status="Creating"}',
+                   'sagemaker_pipeline_step_info{%s,pipeline="myPipeline-123",execution="p4jn9xou8a8s",'
+                   'step="myprocessingstep1",step_type="Processing"}' % place,
+                   'sagemaker_model_package_stage_status{account_id="111122223333",region="us-east-2",'
+                   'model_package_group="versionedmp-p-idy6c3e1fiqj",version="2",stage="Development",status="Approved"}']:
+        assert page.get(series) == 1, f"{series}\n" + "\n".join(key for key in page if key.startswith(series.split("{")[0]))
+
+
+main([ThePublishedEventsMakeACleanPage, EveryQueryOfTheDocumentAnswersWithSomething])
