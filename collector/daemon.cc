@@ -286,9 +286,16 @@ void Daemon::Inside::serve_requests() {
       });
   ingest = std::make_unique<Ingest>(IngestConfig{.events_per_request = config.limits.events_per_request_max}, *intake);
   fleet = std::make_unique<Fleet>(shards);
-  page = std::make_unique<MetricsPage>(MetricsPageConfig{.series = {.show_terminal = config.resources.show_terminal}},
+  auto tags = TagLabels::of(config.resources.tags);
+  SW_MUST(tags, "read_resources() refuses keys of tags that make no labels");
+  page = std::make_unique<MetricsPage>(MetricsPageConfig{.series = {.show_terminal = config.resources.show_terminal,
+                                                                    .series_max = config.metrics.series_max,
+                                                                    .page_series_max = config.metrics.page_series_max,
+                                                                    .package_versions = config.metrics.package_versions,
+                                                                    .human_loops = config.metrics.human_loops,
+                                                                    .tags = *std::move(tags)}},
                                        instruments, process, *fleet, *fleet, clock);
-  errands = std::make_unique<Errands>();
+  errands = std::make_unique<Errands>(instruments);
   server->route("POST", "/", [this](HttpRequest&& request, Respond respond) {
     event_bridge->serve(std::move(request), std::move(respond));
   });

@@ -81,6 +81,7 @@ struct TargetFigures {
       letters[static_cast<std::size_t>(reason)] =
           &all.dead_letters_written.Add({{"target", target}, {"reason", to_string(reason)}});
     }
+    all.dead_letters.Add({{"target", target}});  // at 0 before the first, so that delta() sees that one, too
   }
 
   void show(const DeliveryQueue::Status& status, UnixNanos now) {

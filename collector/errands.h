@@ -7,13 +7,15 @@
 #include <mutex>
 #include <thread>
 
+#include "metrics/instruments.h"
+
 namespace sagewatch {
 
 class Errands {
  public:
   static constexpr std::size_t errands_max = 64;
-  Errands();
-  ~Errands();  // finishes the one under way, drops the rest
+  explicit Errands(Instruments& instruments);  // borrowed
+  ~Errands();                                  // finishes the one under way, drops the rest
   // False: too many wait already. Any thread.
   bool run(std::function<void()> errand);
 
@@ -21,6 +23,7 @@ class Errands {
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::deque<std::function<void()>> waiting_;  // guarded by mutex_
+  prometheus::Gauge& entries_;
   std::jthread thread_;
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 // Where the two formats differ, and what we do:
 //
@@ -83,6 +84,28 @@ constexpr bool needs_no_care(char c) {
   return static_cast<unsigned char>(c) < 0x80 && c != '\\' && c != '"' && c != '\n';
 }
 
+// Whether no byte of eight needs care: none has its high bit set or, taken from the byte, leaves zero.
+bool eight_need_no_care(const char* bytes) {
+  constexpr std::uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+  std::uint64_t word;
+  std::memcpy(&word, bytes, sizeof word);
+  const auto has = [word](unsigned char c) {
+    const std::uint64_t differs = word ^ (ones * c);
+    return (differs - ones) & ~differs;
+  };
+  return ((word | has('\\') | has('"') | has('\n')) & high) == 0;
+}
+
+// Nearly all values are plain: they are taken whole.
+bool is_plain(std::string_view value) {
+  std::size_t at = 0;
+  for (; at + 8 <= value.size(); at += 8)
+    if (!eight_need_no_care(value.data() + at)) return false;
+  for (; at < value.size(); ++at)
+    if (!needs_no_care(value[at])) return false;
+  return true;
+}
+
 std::string labels_text(const std::vector<prometheus::ClientMetric::Label>& labels) {
   std::string text;
   for (const auto& label : labels) {
@@ -154,6 +177,10 @@ void append_bound(std::string& out, double value) {
 }
 
 void append_label_value(std::string& out, std::string_view value) {
+  if (is_plain(value)) {
+    out += value;
+    return;
+  }
   std::size_t at = 0;
   while (at < value.size()) {
     const auto careful = std::find_if_not(value.begin() + static_cast<std::ptrdiff_t>(at), value.end(), needs_no_care);

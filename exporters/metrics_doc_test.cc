@@ -21,6 +21,7 @@ namespace {
 std::vector<FamilyHead> all_heads(const Instruments& instruments) {
   std::vector<FamilyHead> heads = instruments.heads;
   for (const ResourceFamily& family : resource_families()) heads.push_back(family.head);
+  for (const TallyFamily& family : tally_families()) heads.push_back(family.head);
   for (const FamilyHead& head : counter_families()) heads.push_back(head);
   for (const ProcessFamily& family : process_families()) heads.push_back(family.head);
   std::sort(heads.begin(), heads.end(), [](const auto& a, const auto& b) { return a.name < b.name; });

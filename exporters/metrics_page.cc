@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "exporters/content_negotiation.h"
-#include "exporters/counter_families.h"
 #include "exporters/gzip.h"
 
 namespace sagewatch {
@@ -30,8 +29,8 @@ MetricsPage::MetricsPage(MetricsPageConfig config, Instruments& instruments, con
     instruments_.series_refused.Add(labels);
     instruments_.series_limit.Add(labels).Set(static_cast<double>(series_.series_max()));
   };
-  for (const ResourceFamily& family : resource_families()) born(family.head.name);
-  for (const FamilyHead& family : counter_families()) born(family.name);
+  for (const PreparedFamily& family : series_.families()) born(family.head.name);
+  instruments_.page_series_limit.Add({}).Set(static_cast<double>(series_.page_series_max()));
 }
 
 Page MetricsPage::answer(std::string_view accept, std::string_view accept_encoding) {

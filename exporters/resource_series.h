@@ -1,6 +1,8 @@
 #pragma once
 // The fleet's series as text: state families of every resource and the counters kept with them, rendered from the
-// table at the moment of the scrape. One pass over the table in chunks; nothing of a resource is copied but its text.
+// table at the moment of the scrape. The table is walked in chunks, once, and a second time if there are resources of
+// which some stand for others (runs of a pipeline, versions of a package); nothing of a resource is copied but its
+// text.
 //
 // Ended jobs leave the page after `show_terminal`: Prometheus notices by itself, because no series has a timestamp.
 #include <cstdint>
@@ -12,21 +14,37 @@
 #include "exporters/exposition.h"
 #include "exporters/fleet_view.h"
 #include "exporters/resource_families.h"
+#include "exporters/tag_labels.h"
 
 namespace sagewatch {
 
 struct ResourceSeriesConfig {
   Nanos show_terminal = std::chrono::hours{1};
-  std::uint64_t series_max = 1'000'000;  // of one family; more is refused and counted
+  std::uint64_t series_max = 1'000'000;       // of one family; more is refused and counted
+  std::uint64_t page_series_max = 2'000'000;  // of all families
+  std::uint32_t package_versions = 5;         // the newest of each model package group
+  bool human_loops = false;                   // one series for each, beside their count
+  TagLabels tags{};                           // on `_info` families
 };
 
 // What one page held of a family.
 struct FamilyCount {
   std::string_view family;
   std::uint64_t series = 0;
-  // Beyond series_max, or a name that another resource already has (two ARNs may carry one name; names differing in
-  // case are one name).
+  // Beyond a maximum, or a name that another resource already has (two ARNs may carry one name; names differing in case
+  // are one name).
   std::uint64_t refused = 0;
+};
+
+// A family ready to be written: its text up to where the differing parts begin.
+struct PreparedFamily {
+  FamilyHead head;
+  const ResourceFamily* row = nullptr;  // of resources,
+  const TallyFamily* tally = nullptr;   // of their numbers; neither: a counter
+  bool has_tags = false;
+  std::string heads[formats];
+  std::string opening;            // `sagemaker_job_status{`
+  std::vector<std::string> keys;  // of the labels behind those that name the resource: `,status="`
 };
 
 // Immutable after construction; any thread.
@@ -40,22 +58,12 @@ class ResourceSeries {
                                   const CounterView& counters, UnixNanos now) const;
 
   std::uint64_t series_max() const { return config_.series_max; }
+  std::uint64_t page_series_max() const { return config_.page_series_max; }
+  const std::vector<PreparedFamily>& families() const { return families_; }  // sorted by name
 
  private:
-  struct Column;
-  friend class ResourcePass;
-  void append_counters(std::vector<Column>& columns, const CounterView& counters) const;
-
-  // A family ready to be written: its text up to where the differing parts begin.
-  struct Prepared {
-    FamilyHead head;
-    const ResourceFamily* row = nullptr;  // nullptr: a counter
-    std::string heads[formats];
-    std::string opening;            // `sagemaker_job_status{`
-    std::vector<std::string> keys;  // of the labels behind those that name the resource: `,status="`
-  };
   ResourceSeriesConfig config_;
-  std::vector<Prepared> families_;  // sorted by name
+  std::vector<PreparedFamily> families_;
 };
 
 }  // namespace sagewatch

@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "events/tags.h"
 #include "exporters/counter_families.h"
 #include "tests/fakes/fake_fleet.h"
 #include "tests/fakes/sample_fleet.h"
@@ -89,6 +90,25 @@ TEST(ResourceSeries, PrintThePageThatPeopleKnow) {
     PageWriter(format, page).finish();
     expect_golden(page, "exporters/testdata/fleet." + std::string(format_name(format)) + ".txt");
   }
+}
+
+// One resource of every kind, each with every fact: every state family but those that only an end brings.
+TEST(ResourceSeries, OfEveryKindAreThoseThatPeopleKnow) {
+  FakeFleet fleet;
+  fleet.resources = sample_resources(1);
+  expect_golden(render(fleet, {.human_loops = true}), "exporters/testdata/fleet_of_all_kinds.text.txt");
+}
+
+TEST(ResourceSeries, HaveASampleOfEveryFamilyInSomeFleet) {
+  FakeFleet fleet;
+  fleet.resources = sample_resources(1);
+  fleet.resources.push_back(sample_job("failed"));
+  fleet.resources.back().reason = ReasonClass::client_error;
+  const std::string page = render(fleet, {.human_loops = true});
+  for (const ResourceFamily& family : resource_families())
+    EXPECT_THAT(samples(page, std::string(family.head.name)), testing::Not(testing::IsEmpty())) << family.head.name;
+  for (const TallyFamily& family : tally_families())
+    EXPECT_THAT(samples(page, std::string(family.head.name)), testing::Not(testing::IsEmpty())) << family.head.name;
 }
 
 TEST(ResourceSeries, ShowEveryStatusOfAJobAndExactlyOneIs1) {
@@ -205,13 +225,87 @@ TEST(ResourceSeries, AddUpACounterThatTwoShardsKeep) {
                           HasSubstr("status=\"Failed\",reason=\"AlgorithmError\"} 1")));
 }
 
+TEST(ResourceSeries, StopAtTheLimitOfThePageAfterTheCounters) {
+  FakeFleet fleet = varied_fleet();
+  std::string page;
+  const auto counts = ResourceSeries({.page_series_max = 5}).append(page, Format::text, fleet, fleet, sample_start);
+  std::uint64_t series = 0;
+  for (const FamilyCount& row : counts) series += row.series;
+  EXPECT_EQ(series, 5u);
+  EXPECT_THAT(samples(page, "sagemaker_jobs_finished_total"), testing::SizeIs(2));
+  EXPECT_GT(refused(counts, "sagemaker_job_status"), 6u);
+}
+
+TEST(ResourceSeries, HaveListedTagsOnInfoFamiliesAlone) {
+  FakeFleet fleet = fleet_of(sample_job());
+  put_tag(fleet.resources[0].tags, "costCenter", "4711");
+  fleet.resources.push_back(sample_job("untagged"));
+  const std::string page = render(fleet, {.tags = *TagLabels::of({"costCenter"})});
+  EXPECT_THAT(samples(page, "sagemaker_job_info"),
+              ElementsAre(HasSubstr("parent_name=\"resnet-sweep\",tag_cost_center=\"4711\"} 1"),
+                          testing::AllOf(HasSubstr("job_name=\"untagged\""), Not(HasSubstr("tag_")))));
+  for (const std::string& line : samples(page, "sagemaker_job_status")) EXPECT_THAT(line, Not(HasSubstr("tag_")));
+}
+
+TEST(ResourceSeries, OfADeploymentAreThereOnlyWhileItRuns) {
+  Resource endpoint = sample_resource(kinds::endpoint);
+  endpoint.parts.resize(1);
+  endpoint.parts[0].texts[0] = "Baking";
+  EXPECT_THAT(samples(render(fleet_of(endpoint)), "sagemaker_endpoint_deployment_status"),
+              ElementsAre(HasSubstr("variant=\"first\",status=\"Baking\"} 1")));
+  endpoint.status[0] = endpoint_in_service;
+  EXPECT_THAT(render(fleet_of(endpoint)), Not(HasSubstr("sagemaker_endpoint_deployment")));
+}
+
+TEST(ResourceSeries, ShowAStatusOfAPartThatNobodyKnowsVerbatimAndCut) {
+  Resource cluster = sample_resource(kinds::hyperpod_cluster);
+  cluster.parts.resize(1);
+  cluster.parts[0].texts[0] = std::string(100, 'x');
+  const auto found = samples(render(fleet_of(cluster)), "sagemaker_cluster_instance_group_status");
+  ASSERT_EQ(found.size(), 8u);
+  EXPECT_THAT(found.back(), HasSubstr("status=\"" + std::string(64, 'x') + "\"} 1"));
+}
+
+TEST(ResourceSeries, TakeNamesFromTheArnWhereTheEventDoesNotTellThem) {
+  Resource image = sample_resource(kinds::image_version);
+  image.labels = {"", ""};
+  image.arn = "arn:aws:sagemaker:eu-west-1:111122223333:image-version/studio/7";
+  EXPECT_THAT(render(fleet_of(image)), HasSubstr("image=\"studio\",version=\"7\""));
+  Resource node = sample_resource(kinds::hyperpod_node);
+  node.labels = {"", ""};
+  node.arn = "arn:aws:sagemaker:eu-west-1:111122223333:cluster/c4x#node/i-1";
+  EXPECT_THAT(render(fleet_of(node)), HasSubstr("cluster=\"c4x\",instance_id=\"hyperpod_node-1\""));
+}
+
+TEST(ResourceFamilies, AreOfSubjectsThatNoTwoNamesConfuse) {
+  std::set<std::vector<std::string_view>> names;
+  std::set<const Subject*> subjects;
+  for (const ResourceFamily& family : resource_families()) subjects.insert(family.subject);
+  for (const Subject* subject : subjects) {
+    EXPECT_TRUE(names.insert(subject->labels).second) << subject->labels.back();
+    EXPECT_LE(subject->labels.size(), subject_labels_max);
+    EXPECT_FALSE(subject->kinds.empty());
+  }
+}
+
+TEST(ResourceFamilies, ExistForEveryKindThatIsKeptButTheUnknown) {
+  for (const ResourceKind* kind : resource_kinds()) {
+    const bool has_any = std::any_of(resource_families().begin(), resource_families().end(), [&](const auto& family) {
+      const auto& kinds = family.subject->kinds;
+      return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+    });
+    EXPECT_EQ(has_any, kind->is_kept && kind != &kinds::other) << kind->kind;
+  }
+}
+
 TEST(ResourceFamilies, BeginWithTheLabelsThatNameTheirSubject) {
   std::string_view before;
   for (const ResourceFamily& family : resource_families()) {
     const auto& labels = family.head.labels;
-    ASSERT_GE(labels.size(), subject_labels(family.subject));
-    EXPECT_EQ(labels[0], "account_id");
-    EXPECT_EQ(labels[1], "region");
+    std::vector<std::string_view> begin{"account_id", "region"};
+    begin.insert(begin.end(), family.subject->labels.begin(), family.subject->labels.end());
+    ASSERT_GE(labels.size(), begin.size());
+    EXPECT_TRUE(std::equal(begin.begin(), begin.end(), labels.begin())) << family.head.name;
     EXPECT_LT(before, family.head.name) << "the table is sorted";
     before = family.head.name;
   }

@@ -106,8 +106,10 @@ Instruments::Instruments()
           gauge(*this, "sagewatch_exposition_bytes", "Size of the last /metrics page before compression.", {"format"})),
       series(gauge(*this, "sagewatch_series", "Series of the fleet on the last page, by family.", {"family"})),
       series_limit(gauge(*this, "sagewatch_series_limit", "Series that a family of the fleet may have.", {"family"})),
+      page_series_limit(gauge(*this, "sagewatch_page_series_limit",
+                              "Series that all families of the fleet together may have on one page.")),
       series_refused(counter(*this, "sagewatch_series_refused_total",
-                             "Series left out of a page: beyond the limit, or a name that another resource has.",
+                             "Series left out of a page: beyond a limit, or a name that another resource has.",
                              {"family"})) {
   std::sort(heads.begin(), heads.end(), [](const FamilyHead& a, const FamilyHead& b) { return a.name < b.name; });
 }

@@ -79,6 +79,7 @@ struct Instruments {
   GaugeFamily exposition_bytes;         // format
   GaugeFamily series;                   // family: of the fleet, on the last page
   GaugeFamily series_limit;             // family
+  GaugeFamily page_series_limit;        // of all families
   CounterFamily series_refused;         // family
 };
 

@@ -119,6 +119,7 @@ class Loading {
     read_limits(reader.map("limits"), config_.limits, errors);
     config_.sources = read_sources(reader.map("sources"), errors);
     read_resources(reader.map("resources"), config_.resources, errors);
+    read_metrics(reader.map("metrics"), config_.metrics, errors);
     const ConfigNode* targets = reader.map("targets");
     config_.targets = read_targets(targets, errors, out_.warnings);
     const RuleNodes rules{reader.map("rules"), reader.any("rule_files"), reader.map("bindings")};

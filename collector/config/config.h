@@ -42,6 +42,15 @@ struct ResourcesConfig {
   std::vector<std::string> tags;                      // keys of the tags that are kept and shown
 };
 
+// What is on the page for Prometheus.
+struct MetricsConfig {
+  std::uint64_t series_max = 1'000'000;       // of one family
+  std::uint64_t page_series_max = 2'000'000;  // of all families of the fleet
+  std::uint32_t package_versions = 5;         // the newest of each model package group
+  bool human_loops = false;                   // one series for each
+  bool operator==(const MetricsConfig&) const = default;
+};
+
 // Dead letters, quarantine: a second journal with its own bounds.
 struct RetentionConfig {
   Nanos keep{0};
@@ -69,6 +78,7 @@ struct Config {
   LimitsConfig limits;
   std::vector<SourceConfig> sources;
   ResourcesConfig resources;
+  MetricsConfig metrics;
   RuleSections rules;
   std::vector<TargetConfig> targets;
   RetentionConfig dead_letters{std::chrono::hours{24 * 14}, 5ull << 30};

@@ -69,7 +69,8 @@ sources:
   jobs: { type: file, path: jobs.ndjson, start: end, follow: false, bus: default }
   pipe: { type: stdin }
   demo: { type: demo, rate: 0.5/s, seed: 7 }
-resources: { max: 10, show_terminal: 5m }
+resources: { max: 10, show_terminal: 5m, tags: [team] }
+metrics: { series_max: 1000, page_series_max: 20000, model_package_versions: 2, human_loops: true }
 targets:
   hook: { type: webhook, url: "http://127.0.0.1:9000/hook", headers: { X-Team: ml }, send: { timeout: 3s, concurrency: { max: 2 } } }
   log: { type: file, path: /var/log/failed.ndjson, retry: { preset: eventbridge-v2, max_attempts: 7 } }
@@ -101,6 +102,7 @@ logging: { level: debug, format: json }
   EXPECT_TRUE(std::holds_alternative<StdinSourceConfig>(config.sources[1].type));
   EXPECT_EQ(std::get<DemoSourceConfig>(config.sources[2].type).events_per_second, 0.5);
   EXPECT_EQ(config.resources.count_max, 10u);
+  EXPECT_EQ(config.metrics, (MetricsConfig{1000, 20'000, 2, true}));
   ASSERT_THAT(config.targets, SizeIs(2));
   const auto& hook = std::get<WebhookConfig>(config.targets[0].type);
   EXPECT_EQ(hook.url, "http://127.0.0.1:9000/hook");

@@ -31,6 +31,7 @@ std::vector<std::string> restart_keys(const Config& now, const Config& next) {
               now.resources.show_terminal == next.resources.show_terminal &&
               now.resources.history == next.resources.history && now.resources.tags == next.resources.tags,
           "resources");
+  compare(now.metrics == next.metrics, "metrics");
   compare(now.dead_letters == next.dead_letters, "dead_letters");
   compare(now.quarantine == next.quarantine, "quarantine");
   compare(now.egress.allow_private == next.egress.allow_private && now.egress.deny == next.egress.deny, "egress");

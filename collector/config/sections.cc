@@ -9,6 +9,7 @@
 
 #include "events/resource_table.h"
 #include "events/tags.h"
+#include "exporters/tag_labels.h"
 
 namespace sagewatch {
 namespace {
@@ -198,8 +199,25 @@ void read_resources(const ConfigNode* section, ResourcesConfig& resources, Confi
                    fmt::format("a key has 1 to {} bytes, such as team or aws:cloudformation:stack-name", tag_key_max),
                    "SW2024");
     }
+    // Each key has to make a label of its own.
+    if (const auto labels = TagLabels::of(*tags); !labels) {
+      reader.wrong(*node, labels.error().what, "labels are lower case, with _ for what is no letter or digit",
+                   "SW2025");
+    }
     resources.tags = std::move(*tags);
   }
+  reader.finish();
+}
+
+void read_metrics(const ConfigNode* section, MetricsConfig& metrics, ConfigErrors& errors) {
+  ConfigReader reader(section, "metrics", errors);
+  constexpr std::int64_t most = 100'000'000;
+  if (const auto series = reader.integer("series_max", 1, most))
+    metrics.series_max = static_cast<std::uint64_t>(*series);
+  if (const auto series = reader.integer("page_series_max", 1, most))
+    metrics.page_series_max = static_cast<std::uint64_t>(*series);
+  set(reader, "model_package_versions", metrics.package_versions, 1, 1000);
+  if (const auto loops = reader.boolean("human_loops")) metrics.human_loops = *loops;
   reader.finish();
 }
 

@@ -12,6 +12,7 @@ void read_http(const ConfigNode* section, HttpConfig& http, ConfigErrors& errors
 void read_journal(const ConfigNode* section, JournalConfig& journal, Nanos& keep, ConfigErrors& errors);
 void read_limits(const ConfigNode* section, LimitsConfig& limits, ConfigErrors& errors);
 void read_resources(const ConfigNode* section, ResourcesConfig& resources, ConfigErrors& errors);
+void read_metrics(const ConfigNode* section, MetricsConfig& metrics, ConfigErrors& errors);
 void read_retention(const ConfigNode* section, const std::string& path, RetentionConfig& retention,
                     ConfigErrors& errors);
 void read_egress(const ConfigNode* section, EgressConfig& egress, ConfigErrors& errors);
