@@ -39,6 +39,7 @@ Shard::Shard(ShardParts parts)
     : parts_(std::move(parts)),
       resources_(parts_.resources),
       counters_(parts_.shard),
+      deadlines_(parts_.shard, parts_.shards),
       unmatched_(parts_.instruments.events_unmatched.Add({})),
       match_duration_(parts_.instruments.match_duration.Add({}, duration_buckets())),
       next_(parts_.next) {
@@ -85,7 +86,9 @@ Done Shard::end_replay(std::uint64_t end) {
   next_ = std::max(next_.load(), end);
   parts_.applied_before.clear();
   parts_.resolved.reset();
+  deadlines_.end_replay();
   Changes changes;
+  deadlines_.take_changes(changes.counters, changes.counters_gone);
   changes.applied = applied_row(next_);
   return write(changes);
 }
@@ -116,9 +119,10 @@ Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
         if (auto used = change_rules(*frame.payload, frame.position, work.changes); !used) return used;
       } else if (frame.type == FrameType::events) {
         FrameReader reader{*frame.payload};
+        const bool is_notice = reader.source() == deadline_source;
         FramedEvent event;
         for (std::uint64_t position = frame.position; reader.next(event); ++position)
-          apply_event(event, position, work);
+          apply_event(event, position, is_notice, work);
         SW_MUST(reader.ok(), "the frame's checksum held, and intake wrote it");
         if (parts_.shard == 0 && !reader.cursor().empty()) {
           work.changes.counters.emplace_back(std::string{source_cursor}.append(reader.source()), reader.cursor());
@@ -134,6 +138,7 @@ Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
     resources_.take_changes(work.lock, work.changes.resources, work.changes.resources_gone);
     work.lock.unlock();
     counters_.take_changes(work.changes.counters);
+    deadlines_.take_changes(work.changes.counters, work.changes.counters_gone);
     work.changes.applied = applied_row(next);
     if (auto written = write(work.changes); !written) return written;
     next_ = next;
@@ -144,11 +149,14 @@ Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
   return {};
 }
 
-void Shard::apply_event(const FramedEvent& event, std::uint64_t position, Work& work) {
-  if (event.resource_key % parts_.shards != parts_.shard) return;
-  if (is_applied(parts_.applied_before, position, event.resource_key)) return;
+void Shard::apply_event(const FramedEvent& event, std::uint64_t position, bool is_notice, Work& work) {
+  const bool own = event.resource_key % parts_.shards == parts_.shard &&
+                   !is_applied(parts_.applied_before, position, event.resource_key);
+  if (is_notice) deadlines_.apply(event.json, position, event.received, own);  // some are for every shard
+  if (!own) return;
 
   const ValidJson json = ValidJson::checked_when_accepted(event.json);
+  if (!is_notice) deadlines_.see(json, position, event.received);
   const Event& read = reader_.read(json, event.received);
   Effect effect;
   if (read.resource != nullptr) {

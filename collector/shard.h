@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "collector/deadlines/book.h"
 #include "collector/journal/journal.h"
 #include "collector/rule_sets.h"
 #include "collector/store/store.h"
@@ -68,6 +69,7 @@ class Shard {
   // --- before start(), on the caller's thread ---
   Done load_resource(std::string_view key, std::string_view row);
   bool load_counter(std::string_view name, std::string_view value);
+  bool load_deadline_row(std::string_view name, std::string_view value) { return deadlines_.load(name, value); }
   Done use_rules(const std::string& hash);  // in force where replay begins
   // Frames of the past, in order. What they owe is only written: the dispatcher reads it from the store.
   Done replay(std::span<Frame> frames) { return apply(frames, nullptr); }
@@ -85,12 +87,13 @@ class Shard {
   std::uint64_t next() const { return next_; }
   const ResourceTable& resources() const { return resources_; }
   const FleetCounters& counters() const { return counters_; }
+  const DeadlineBook& deadlines() const { return deadlines_; }
 
  private:
   struct Work;  // what one call of apply gathers
   // Lets go of each payload as soon as it is applied.
   Done apply(std::span<Frame> frames, const OnOwed* on_owed);
-  void apply_event(const FramedEvent& event, std::uint64_t position, Work& work);
+  void apply_event(const FramedEvent& event, std::uint64_t position, bool is_notice, Work& work);
   void owe(const Rule& rule, const FramedEvent& event, std::uint64_t position, Work& work);
   void count(const Event& event, const Effect& effect);
   Done change_rules(const std::string& hash, std::uint64_t position, Changes& changes);
@@ -101,6 +104,7 @@ class Shard {
   EventReader reader_;
   ResourceTable resources_;
   FleetCounters counters_;
+  DeadlineBook deadlines_;
   MatchScratch scratch_;
   std::vector<std::uint32_t> matched_;
   std::shared_ptr<const RuleSet> rules_;

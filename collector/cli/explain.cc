@@ -9,7 +9,7 @@
 #include "collector/cli/commands.h"
 #include "collector/cli/input_file.h"
 #include "collector/config/config.h"
-#include "collector/config/rules.h"
+#include "collector/config/pattern_value.h"
 #include "collector/explained_rule.h"
 #include "collector/journal/newest_events.h"
 #include "collector/real_disk.h"
