@@ -12,15 +12,15 @@
 //     the row "told", or neither.
 //
 // How often: every second, but so seldom that looking takes no more than a twentieth of the time. That is how late an
-// event may be. How many: at most notices_max in one look, the next one follows at once; told and not over are at most
-// overdue_max, further ones wait and are counted.
+// event may be. How many: at most Round::notices_max in one look, the next one follows at once; told and not over are
+// at most Round::overdue_max, further ones wait and are counted.
 //
 // Clocks. A stay is measured from the resource's own time to our wall clock. Silence is measured by the steady clock
 // from when we noticed the last event, so that nobody who sets a clock makes or hides it. Sources may have much to
 // bring after a start: until this process has run for a minute (or the deadline's time, if that is less), nothing is
 // told. A wall clock that jumps counts as a start; and a status that was learned late is given the same minute.
 #include <condition_variable>
-#include <map>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -31,6 +31,8 @@
 #include "collector/deadlines/book.h"
 #include "collector/deadlines/deadline.h"
 #include "collector/deadlines/notice.h"
+#include "collector/deadlines/round.h"
+#include "collector/deadlines/silence.h"
 #include "collector/shard.h"
 #include "events/batch.h"
 #include "metrics/instruments.h"
@@ -48,10 +50,6 @@ struct DeadlineWatchParts {
 
 class DeadlineWatch {
  public:
-  static constexpr std::size_t notices_max = 1000;
-  static constexpr std::size_t overdue_max = 100'000;
-  static constexpr Nanos patience = Seconds{60};
-
   // All parts outlive it, and may be called back by the sink until it is gone.
   explicit DeadlineWatch(DeadlineWatchParts parts);
   ~DeadlineWatch();
@@ -64,42 +62,27 @@ class DeadlineWatch {
   bool look(const std::stop_token& stop = {});
 
  private:
-  struct Moment {
-    UnixNanos now;
-    Instant instant;
-  };
-  struct Silence {
-    std::uint64_t generation = 0;
-    std::uint64_t position = 0;
-    Nanos before{0};  // how long it had lasted
-    Instant noticed;  // when this was noticed
-  };
   struct ToldOfShard {
     std::uint64_t version = ~std::uint64_t{0};
     std::vector<DeadlineBook::Told> told;
   };
-  class Round;  // one look
   struct Answers;
 
   void run(const std::stop_token& stop);
   bool wait_until_applied(const std::stop_token& stop) const;
   void follow_clocks(const Moment& moment);
-  bool is_settled(const Moment& moment, Nanos limit) const;
   void reconcile(Round& round);
-  void look_for_silence(Round& round);
-  void look_for_stuck(Round& round);
-  void look_at_shard(Round& round, const Shard& shard, const std::vector<DeadlineBook::Told>& told);
   void gauge(const Round& round);
   bool offer(const std::vector<Notice>& notices, UnixNanos now);  // false: nothing is taken now
 
   DeadlineWatchParts parts_;
   prometheus::Histogram& look_duration_;
   std::shared_ptr<Answers> answers_;
-  std::vector<ToldOfShard> told_;                         // parallel to the shards
-  std::map<std::string, Silence, std::less<>> silences_;  // by deadline
-  std::set<std::string> gauged_;                          // deadlines that have gauges
-  Moment last_;                                           // the look before
-  Instant settles_;                                       // begin of this process, or the last jump of the wall clock
+  std::vector<ToldOfShard> told_;  // parallel to the shards
+  SilenceSearch silence_;
+  std::set<std::string> gauged_;  // deadlines that have gauges
+  Moment last_;                   // the look before
+  Instant settles_;               // begin of this process, or the last jump of the wall clock
 
   std::mutex mutex_;
   std::condition_variable_any wake_;

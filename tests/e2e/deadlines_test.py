@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import time
 
-from rig import file_lines, main, running, training_event, wait_for
+from rig import SOURCE, file_lines, main, running, training_event, wait_for
 
 CONFIG = """
 data_dir: $DIR/data
@@ -200,6 +200,8 @@ def CheckNamesWhatIsWrongWithADeadline(program, path, stack):
         file.write("deadlines:\n  d:\n    stuck: { kind: training_job, status: InProgres, longer_than: 6h }\n")
     done = subprocess.run([program, "check", f"{path}/bad.yaml"], capture_output=True, text=True, timeout=60)
     text = done.stdout + done.stderr
+    example = subprocess.run([program, "check", f"{SOURCE}/examples/deadlines.yaml"], capture_output=True, text=True, timeout=60)
+    assert example.returncode == 0 and "warning" not in example.stdout + example.stderr, example.stdout + example.stderr
     assert done.returncode == 78 and "bad.yaml:3:42: error[SW2011]" in text and 'did you mean "InProgress"?' in text, text
 
 
