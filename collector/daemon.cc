@@ -18,6 +18,7 @@
 #include "collector/config/restart_keys.h"
 #include "collector/data_directory.h"
 #include "collector/dead_letters.h"
+#include "collector/deadlines/watch.h"
 #include "collector/dispatcher.h"
 #include "collector/errands.h"
 #include "collector/fanout.h"
@@ -118,6 +119,7 @@ struct Daemon::Inside {
   std::unique_ptr<EventBridge> event_bridge;
   std::unique_ptr<Ingest> ingest;
   std::unique_ptr<Upkeep> upkeep;
+  std::unique_ptr<DeadlineWatch> deadlines;
   std::unique_ptr<Errands> errands;
   std::unique_ptr<SourceThreads> sources;
 };
@@ -337,6 +339,15 @@ void Daemon::Inside::serve_requests() {
         }
       });
   upkeep->start();
+  deadlines =
+      std::make_unique<DeadlineWatch>(DeadlineWatchParts{.shards = shards,
+                                                         .sink = *intake,
+                                                         .durable_end = [this] { return journal->next_position(); },
+                                                         .clock = clock,
+                                                         .instruments = instruments,
+                                                         .account = config.aws.account_id,
+                                                         .region = config.aws.region});
+  deadlines->use(config.deadlines);
   for (std::size_t i = 0; i < shards.size(); ++i) {
     watchdog.watch(fmt::format("shard {}", i), [this, i] {
       return Watchdog::Pulse{.has_work = shards[i]->next() < journal->next_position(), .progress = shards[i]->next()};
@@ -412,6 +423,7 @@ ReloadAnswer Daemon::Inside::reload() {
   if (auto changed = change_sources(*loaded.config); !changed)
     text += fmt::format("a source did not start: {}\n", changed.error().what);
   config = std::move(*loaded.config);
+  deadlines->use(config.deadlines);
   begin_logging(options, config.logging);
   log_notes(loaded);
   gauge_rules();
@@ -456,6 +468,7 @@ void Daemon::Inside::stop() {
   if (server) server->stop(std::min<Nanos>(grace, Seconds{5}));
   errands.reset();  // behind the server, whose requests give them; a reload under way ends before its sources do
   if (sources) sources->stop_all();
+  if (deadlines) deadlines->stop();
   if (intake) intake->close();
   while (journal && !failed && journal->stat().pending_bytes > 0 && !journal->stat().full)
     std::this_thread::sleep_for(moment);
@@ -490,6 +503,7 @@ Daemon::Inside::~Inside() {
   if (server) server->stop(Nanos{0});
   errands.reset();
   if (sources) sources->stop_all();
+  deadlines.reset();
   for (auto& shard : shards) shard->finish();  // they hand deliveries to the dispatcher, which goes first
 }
 
@@ -527,6 +541,7 @@ tl::expected<std::unique_ptr<Daemon>, StartFailure> Daemon::start(RunOptions opt
   parts.gauge_rules();
   parts.server->start();
   if (auto taken = parts.start_sources(); !taken) return tl::unexpected{StartFailure{taken.error().what, exit_config}};
+  parts.deadlines->start();
   parts.readiness.clear("starting");
   for (const TargetConfig& target : parts.config.targets) {
     if (const auto* file = std::get_if<FileTargetConfig>(&target.type))

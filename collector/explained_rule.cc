@@ -31,8 +31,8 @@ Result<const Rule*> find_rule(const RuleSet& rules, std::string_view bus, std::s
                         guess.empty() ? "" : fmt::format("did you mean {}? ", quoted(guess)), listed(names)));
 }
 
-Done check_event(std::string_view event, const JsonLimits& limits, EventKind kind) {
-  if (kind == EventKind::accepted) {
+Done check_event(std::string_view event, const JsonLimits& limits, EventForm form) {
+  if (form == EventForm::accepted) {
     const auto checked = Envelope{limits}.check(event);
     return checked ? Done{} : no(checked.error().what);
   }

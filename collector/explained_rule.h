@@ -14,12 +14,12 @@ namespace sagewatch {
 // An Error names the rule that was perhaps meant.
 Result<const Rule*> find_rule(const RuleSet& rules, std::string_view bus, std::string_view name);
 
-enum class EventKind : std::uint8_t {
+enum class EventForm : std::uint8_t {
   any_object,  // to try a pattern
   accepted,    // one that sagewatch would take in
 };
 // An Error says what is wrong, and where. `event` is followed by frame_padding readable bytes.
-Done check_event(std::string_view event, const JsonLimits& limits, EventKind kind);
+Done check_event(std::string_view event, const JsonLimits& limits, EventForm form);
 
 // `rule` is null if the pattern came alone. Its pattern was checked when the set was built.
 Explanation explain(const Rule& rule, std::string_view event);

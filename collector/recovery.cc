@@ -117,9 +117,19 @@ Done load_rows(Store& store, std::vector<std::unique_ptr<Shard>>& shards) {
   });
   if (!read) return read;
   if (refused > 0) log_warn("store", "SW4005", "{} rows of resources could not be read and were left out", refused);
-  return store.each_counter([&](std::string_view name, std::string_view value) {
-    shards[Shard::row_shard(name) % shards.size()]->load_counter(name, value);
+  std::uint64_t deadline_rows_refused = 0;
+  read = store.each_counter([&](std::string_view name, std::string_view value) {
+    if (!DeadlineBook::is_row(name)) {
+      shards[Shard::row_shard(name) % shards.size()]->load_counter(name, value);
+      return;
+    }
+    bool good = true;
+    for (auto& shard : shards) good = shard->load_deadline_row(name, value) && good;
+    if (!good) ++deadline_rows_refused;
   });
+  if (deadline_rows_refused > 0)
+    log_warn("store", "SW4005", "{} rows of deadlines could not be read and were left out", deadline_rows_refused);
+  return read;
 }
 
 // Hands the journal from `from` on to every shard, some frames at a time.

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "collector/config/pattern_value.h"
 #include "rules/aws_rules.h"
 
 namespace sagewatch {

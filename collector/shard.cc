@@ -39,6 +39,7 @@ Shard::Shard(ShardParts parts)
       resources_(parts_.resources),
       counters_(parts_.shard),
       incomplete_(parts_.shard),
+      deadlines_(parts_.shard, parts_.shards),
       unmatched_(parts_.instruments.events_unmatched.Add({})),
       match_duration_(parts_.instruments.match_duration.Add({}, duration_buckets())),
       next_(parts_.next) {
@@ -87,7 +88,9 @@ Done Shard::end_replay(std::uint64_t end) {
   next_ = std::max(next_.load(), end);
   parts_.applied_before.clear();
   parts_.resolved.reset();
+  deadlines_.end_replay();
   Changes changes;
+  deadlines_.take_changes(changes.counters, changes.counters_gone);
   changes.applied = applied_row(next_);
   return write(changes);
 }
@@ -118,9 +121,10 @@ Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
         if (auto used = change_rules(*frame.payload, frame.position, work.changes); !used) return used;
       } else if (frame.type == FrameType::events) {
         FrameReader reader{*frame.payload};
+        const bool is_notice = reader.source() == deadline_source;
         FramedEvent event;
         for (std::uint64_t position = frame.position; reader.next(event); ++position)
-          apply_event(event, position, work);
+          apply_event(event, position, is_notice, work);
         SW_MUST(reader.ok(), "the frame's checksum held, and intake wrote it");
         if (parts_.shard == 0 && !reader.cursor().empty()) {
           work.changes.counters.emplace_back(std::string{source_cursor}.append(reader.source()), reader.cursor());
@@ -137,6 +141,7 @@ Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
     work.lock.unlock();
     counters_.take_changes(work.changes.counters);
     incomplete_.take_changes(work.changes.counters);
+    deadlines_.take_changes(work.changes.counters, work.changes.counters_gone);
     work.changes.applied = applied_row(next);
     if (auto written = write(work.changes); !written) return written;
     next_ = next;
@@ -147,11 +152,14 @@ Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
   return {};
 }
 
-void Shard::apply_event(const FramedEvent& event, std::uint64_t position, Work& work) {
-  if (event.resource_key % parts_.shards != parts_.shard) return;
-  if (is_applied(parts_.applied_before, position, event.resource_key)) return;
+void Shard::apply_event(const FramedEvent& event, std::uint64_t position, bool is_notice, Work& work) {
+  const bool own = event.resource_key % parts_.shards == parts_.shard &&
+                   !is_applied(parts_.applied_before, position, event.resource_key);
+  if (is_notice) deadlines_.apply(event.json, position, event.received, own);  // some are for every shard
+  if (!own) return;
 
   const ValidJson json = ValidJson::checked_when_accepted(event.json);
+  if (!is_notice) deadlines_.see(json, position, event.received);
   const Event& read = reader_.read(json, event.received);
   Effect effect;
   if (read.resource != nullptr) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "collector/incomplete_events.h"
+#include "collector/deadlines/book.h"
 #include "collector/journal/journal.h"
 #include "collector/rule_sets.h"
 #include "collector/store/store.h"
@@ -72,6 +73,7 @@ class Shard {
   bool load_counter(std::string_view name, std::string_view value);
   // The number of the shard that wrote a row of counters; 0 for rows that belong to none.
   static std::uint32_t row_shard(std::string_view name);
+  bool load_deadline_row(std::string_view name, std::string_view value) { return deadlines_.load(name, value); }
   Done use_rules(const std::string& hash);  // in force where replay begins
   // Frames of the past, in order. What they owe is only written: the dispatcher reads it from the store.
   Done replay(std::span<Frame> frames) { return apply(frames, nullptr); }
@@ -90,13 +92,14 @@ class Shard {
   const ResourceTable& resources() const { return resources_; }
   const FleetCounters& counters() const { return counters_; }
   const IncompleteEvents& incomplete() const { return incomplete_; }
+  const DeadlineBook& deadlines() const { return deadlines_; }
 
  private:
   struct Work;          // what one call of apply gathers
   struct KindCounters;  // of one kind of resources
   // Lets go of each payload as soon as it is applied.
   Done apply(std::span<Frame> frames, const OnOwed* on_owed);
-  void apply_event(const FramedEvent& event, std::uint64_t position, Work& work);
+  void apply_event(const FramedEvent& event, std::uint64_t position, bool is_notice, Work& work);
   void owe(const Rule& rule, const FramedEvent& event, std::uint64_t position, Work& work);
   prometheus::Counter& detail_type_counter(const Event& event);
   void count(const Event& event, const Effect& effect);
@@ -109,6 +112,7 @@ class Shard {
   ResourceTable resources_;
   FleetCounters counters_;
   IncompleteEvents incomplete_;
+  DeadlineBook deadlines_;
   MatchScratch scratch_;
   std::vector<std::uint32_t> matched_;
   std::shared_ptr<const RuleSet> rules_;

@@ -3,7 +3,7 @@
 //   u8 version(2)  string kind  string arn, name, account, region
 //   axes × status, then previous: u8 tag (0 not seen, 1 known, 2 outside the enumeration) + string if tag > 0
 //   string reason class  string reason_text
-//   i64 created, started, ended, modified, last_transition, learned  u32 journal  u64 offset
+//   i64 created, started, ended, modified, status_since, last_transition, learned  u32 journal  u64 offset
 //   u32 n × { string name  string value }                labels that are known
 //   u32 n × { string name  u64 bits of the double }      numbers that are known
 //   u32 n × { string name  u8 texts × string  u8 numbers × u64 }   parts
@@ -172,7 +172,7 @@ std::string Resource::encode() const {
   put_status(row, values_of(*kind, 0), previous, {});
   put_string(row, reason_class_name(reason));
   put_string(row, reason_text);
-  for (const UnixNanos time : {created, started, ended, modified, last_transition, learned}) put(row, time.count);
+  for (const UnixNanos time : {created, started, ended, modified, status_since, last_transition, learned}) put(row, time.count);
   put<std::uint32_t>(row, position.journal);
   put<std::uint64_t>(row, position.offset);
   put_facts(row, *this);
@@ -209,7 +209,7 @@ Result<Resource> Resource::decode(std::string_view bytes) {
   resource.reason = find_reason(reader.string());
   resource.reason_text = reader.string();
   for (UnixNanos* time : {&resource.created, &resource.started, &resource.ended, &resource.modified,
-                          &resource.last_transition, &resource.learned})
+                          &resource.status_since, &resource.last_transition, &resource.learned})
     time->count = reader.number<std::int64_t>();
   resource.position.journal = reader.number<std::uint32_t>();
   resource.position.offset = reader.number<std::uint64_t>();

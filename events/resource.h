@@ -59,6 +59,7 @@ struct Resource {
   std::string reason_text;                            // FailureReason, at most 1,024 bytes; never a label
   UnixNanos created, started, ended;                  // the resource's own times, unknown where no event told
   UnixNanos modified;               // the event's own time: orders what we show (LastModifiedTime, else envelope)
+  UnixNanos status_since;           // when status[0] changed last
   UnixNanos last_transition;        // when a status changed last
   UnixNanos learned;                // by our clock, when we were told of that: old news is still news to us
   Position position;                // of the last event that changed anything here

@@ -20,7 +20,7 @@ struct ResourceSlot {
   std::uint64_t hash = 0;              // hash64 of the key
   const ResourceKind* kind = nullptr;  // nullptr: free
   PackedFacts facts;
-  UnixNanos created, started, ended, modified, last_transition, learned;
+  UnixNanos created, started, ended, modified, status_since, last_transition, learned;
   Position position;
   SlotNumber older = no_slot, newer = no_slot;  // the order of eviction
   Statuses status = no_statuses;

@@ -175,6 +175,7 @@ bool ResourceTable::Parts::accept_status(ResourceSlot& slot, const Observation& 
     tells_any = true;
     if (seen.status[i] == slot.status[i] && seen.status_verbatim[i] == known.status_verbatim[i]) continue;
     effect.transition = true;
+    if (i == 0) slot.status_since = time;
     if (i == 0) slot.previous = slot.status[0] != no_status ? slot.status[0] : seen.previous;
     slot.status[i] = seen.status[i];
     merged.status_verbatim[i] = seen.status_verbatim[i];
@@ -348,6 +349,7 @@ void ResourceTable::Parts::fill(const ResourceSlot& slot, Resource& resource, Re
   resource.started = slot.started;
   resource.ended = slot.ended;
   resource.modified = slot.modified;
+  resource.status_since = slot.status_since;
   resource.last_transition = slot.last_transition;
   resource.learned = slot.learned;
   resource.position = slot.position;
@@ -430,6 +432,7 @@ Done ResourceTable::load(const Lock& held, std::string_view key, std::string_vie
   slot.started = resource->started;
   slot.ended = resource->ended;
   slot.modified = resource->modified;
+  slot.status_since = resource->status_since;
   slot.last_transition = resource->last_transition;
   slot.learned = resource->learned;
   slot.position = resource->position;

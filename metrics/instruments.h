@@ -72,7 +72,12 @@ struct Instruments {
   CounterFamily http_refused;                // reason
   GaugeFamily config_last_reload_successful;
   GaugeFamily config_last_reload_success_timestamp;
-  GaugeFamily config_info;              // hash
+  GaugeFamily config_info;            // hash
+  CounterFamily deadlines_missed;     // deadline
+  CounterFamily deadlines_recovered;  // deadline
+  GaugeFamily deadlines_overdue;      // deadline
+  GaugeFamily deadlines_waiting;      // deadline
+  HistogramFamily deadline_look_duration;
   GaugeFamily queue_entries;            // queue
   GaugeFamily queue_limit;              // queue
   HistogramFamily exposition_duration;  // format: text, openmetrics

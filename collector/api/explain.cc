@@ -101,7 +101,7 @@ HttpResponse explain_pattern(const ExplainRequest& request, const JsonLimits& li
     const std::string cure = advice(pattern.error());
     return error_answer(400, pattern.error().text() + (cure.empty() ? "" : "; " + cure));
   }
-  if (const auto good = check_event(request.event, limits, EventKind::any_object); !good)
+  if (const auto good = check_event(request.event, limits, EventForm::any_object); !good)
     return error_answer(400, good.error().what);
   return json_answer(explanation_json(nullptr, explain(*pattern, ValidJson::checked_when_accepted(request.event))));
 }
@@ -110,7 +110,7 @@ HttpResponse explain_rule(const ExplainRequest& request, const ExplainParts& par
   const std::shared_ptr<const RuleSet> rules = parts.rules();
   const auto rule = find_rule(*rules, request.bus, request.rule);
   if (!rule) return error_answer(404, rule.error().what);
-  if (const auto good = check_event(request.event, parts.limits, EventKind::accepted); !good)
+  if (const auto good = check_event(request.event, parts.limits, EventForm::accepted); !good)
     return error_answer(400, good.error().what);
   return json_answer(explanation_json(*rule, explain(**rule, request.event)));
 }

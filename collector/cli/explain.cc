@@ -9,7 +9,7 @@
 #include "collector/cli/commands.h"
 #include "collector/cli/input_file.h"
 #include "collector/config/config.h"
-#include "collector/config/rules.h"
+#include "collector/config/pattern_value.h"
 #include "collector/explained_rule.h"
 #include "collector/journal/newest_events.h"
 #include "collector/real_disk.h"
@@ -75,7 +75,7 @@ int explain_pattern(const ExplainOptions& options) {
   if (!pattern) return refuse_pattern(options, *text, pattern.error());
   const auto event = read_input(options.event_file, "one event");
   if (!event) return complain(exit_usage, event.error().what);
-  if (const auto good = check_event(*event, {}, EventKind::any_object); !good)
+  if (const auto good = check_event(*event, {}, EventForm::any_object); !good)
     return complain(exit_usage, fmt::format("{}: {}", options.event_file, good.error().what));
   return answer(options, nullptr, explain(*pattern, ValidJson::checked_when_accepted(*event)));
 }
@@ -102,7 +102,7 @@ int explain_rule(const ExplainOptions& options) {
   if (!event) return complain(exit_usage, event.error().what);
   const JsonLimits limits{.event_bytes = told.config->limits.event_bytes_max,
                           .depth = told.config->limits.json_depth_max};
-  if (const auto good = check_event(*event, limits, EventKind::accepted); !good)
+  if (const auto good = check_event(*event, limits, EventForm::accepted); !good)
     return complain(exit_usage, fmt::format("{}: {}", options.event_file, good.error().what));
   return answer(options, *rule, explain(**rule, *event));
 }

@@ -13,6 +13,7 @@
 #include "collector/config/sources.h"
 #include "collector/config/surroundings.h"
 #include "collector/config/tests.h"
+#include "collector/deadlines/deadline.h"
 #include "collector/http/server.h"
 #include "collector/journal/journal.h"
 #include "events/base/config_node.h"
@@ -80,6 +81,7 @@ struct Config {
   ResourcesConfig resources;
   MetricsConfig metrics;
   RuleSections rules;
+  std::vector<Deadline> deadlines;
   std::vector<TargetConfig> targets;
   RetentionConfig dead_letters{std::chrono::hours{24 * 14}, 5ull << 30};
   RetentionConfig quarantine{std::chrono::hours{24 * 14}, 1ull << 30};

@@ -54,6 +54,8 @@ void find_keys(const std::string& prefix, const Wrap& wrap, std::set<std::string
         find_keys("targets.NAME.", below("{ n: { type: " + std::string{type} + ", ", " } }"), keys);
     } else if (prefix.empty() && name == "rules") {
       find_keys("rules.NAME.", below("{ n: { ", " } }"), keys);
+    } else if (prefix.empty() && name == "deadlines") {
+      find_keys("deadlines.NAME.", below("{ n: { ", " } }"), keys);
     } else if (prefix.empty() && name == "tests") {
       find_keys("tests[].", below("[{ ", " }]"), keys);
     } else if (prefix == "rules.NAME." && name == "targets") {
@@ -82,9 +84,10 @@ std::set<std::string> documented_keys() {
 }
 
 void keys_of_file(const ConfigNode& node, const std::string& prefix, std::set<std::string>& keys) {
-  const bool names = prefix == "sources." || prefix == "targets." || prefix == "rules.";
+  const bool names =
+      prefix == "sources." || prefix == "targets." || prefix == "rules." || prefix == "deadlines.";
   if (prefix == "bindings." || prefix == "rules.NAME.pattern." || prefix == "targets.NAME.headers.") return;
-  if (prefix == "tests[].event.") return;
+  if (prefix == "tests[].event." || prefix == "deadlines.NAME.missing.pattern.") return;
   if (names && node.find("EventPattern") != nullptr) return;
   for (const ConfigNode::Member& member : node.members) {
     if (names && member.value.find("EventPattern") != nullptr) continue;

@@ -4,7 +4,7 @@ namespace sagewatch {
 namespace {
 
 // Never renumber, never reuse. SW1xxx: the daemon as a whole; SW20xx refuse a configuration, SW21xx warn; SW3xxx:
-// sources; SW40xx: store, SW41xx: upkeep, SW42xx: journal; SW5xxx: deliveries and dead letters.
+// sources; SW40xx: store, SW41xx: upkeep, SW42xx: journal; SW5xxx: deliveries and dead letters; SW6xxx: deadlines.
 constexpr ErrorCode codes[] = {
     {"SW1000", "starting", "The first line of a daemon: its version and where it keeps everything. Nothing to do."},
     {"SW1001", "listening",
@@ -188,6 +188,16 @@ constexpr ErrorCode codes[] = {
     {"SW5105", "redrive not noted",
      "A dead letter is owed again, but its index could not be written: a list may show it as not redriven. Check the "
      "disk of data_dir."},
+    {"SW6101", "deadline that cannot be read",
+     "The journal or the store holds a deadline that this version cannot read; it is not in force. One of "
+     "that name in the configuration is put into force anew. Otherwise nothing to do."},
+    {"SW6102", "clock jumped",
+     "The wall clock was set, by more than five seconds. Statuses are measured against it, so nothing is "
+     "told to be stuck before it has gone steadily for a minute. Check the machine's time service if it "
+     "happens again."},
+    {"SW6103", "event of a deadline refused",
+     "An event that sagewatch made about a deadline is larger than limits.event allows, and is not told "
+     "until the next start. Raise limits.event."},
 };
 
 }  // namespace

@@ -7,11 +7,9 @@
 #include <set>
 
 #include "collector/config/names.h"
+#include "collector/config/pattern_value.h"
 #include "collector/config/rule_files.h"
-#include "collector/config/scalar_place.h"
 #include "collector/config/showable.h"
-#include "rules/pattern.h"
-#include "rules/pattern_advice.h"
 
 namespace sagewatch {
 namespace {
@@ -92,7 +90,10 @@ class RulesSection {
     rule.name = member.key;
     rule.origin = origin_of(member.place);
     reader.required("pattern");
-    if (const ConfigNode* pattern = reader.any("pattern")) read_pattern(*pattern, who, rule);
+    if (const ConfigNode* pattern = reader.any("pattern")) {
+      if (auto text = read_pattern_value(*pattern, who, because, texts_, errors_, out_.bad_patterns))
+        rule.pattern = std::move(*text);
+    }
     rule.bus = read_bus(reader);
     const ConfigNode* description = reader.any("description");
     if (const auto text = reader.string("description")) {
@@ -106,44 +107,6 @@ class RulesSection {
     reader.not_yet("input");
     reader.finish();
     if (out_.bad_patterns.size() == refused_before) out_.rules.push_back(std::move(rule));
-  }
-
-  void read_pattern(const ConfigNode& node, const std::string& who, Rule& rule) {
-    if (!is_showable(node, who, because, errors_)) return;
-    if (node.kind == ConfigNode::Kind::map) {
-      const PlacedJson json = placed_json(node);
-      rule.pattern = json.text;
-      const auto pattern = Pattern::parse(rule.pattern);
-      if (pattern) return;
-      const std::size_t at = pattern.error().at.value_or(0);
-      const std::string_view text = text_of(node);
-      refuse_pattern(json.place_of(at, text), json.width_of(at, lexeme_length(json.text, at), text), who,
-                     pattern.error());
-    } else if (node.kind == ConfigNode::Kind::scalar && node.text.find('{') != std::string::npos) {
-      rule.pattern = node.text;
-      const auto pattern = Pattern::parse(rule.pattern);
-      if (pattern) return;
-      const std::size_t at = pattern.error().at.value_or(0);
-      const Place begin = place_in_scalar(node.place, node.text, at, text_of(node));
-      const Place end = place_in_scalar(node.place, node.text, at + lexeme_length(node.text, at), text_of(node));
-      refuse_pattern(begin, end.line == begin.line ? end.column - begin.column : 1, who, pattern.error());
-    } else {
-      add_error(errors_, {node.place, shown_width(node), "SW2026",
-                          who + ": the pattern must be a map, or a string that holds a JSON object", "",
-                          "for example { source: [aws.sagemaker] }"});
-    }
-  }
-
-  void refuse_pattern(const Place& place, int width, const std::string& who, const PatternError& fault) {
-    add_error(out_.bad_patterns, {place, std::max(1, width), std::string{pattern_error_code},
-                                  fmt::format("{}: {}", who, fault.text_without_place()), "", advice(fault)});
-  }
-
-  // Nothing once many were refused: each place takes a walk through the file.
-  std::string_view text_of(const ConfigNode& node) const {
-    const bool enough = out_.bad_patterns.size() >= suggestions_max;
-    const auto found = node.place.file == nullptr || enough ? texts_.end() : texts_.find(*node.place.file);
-    return found == texts_.end() ? std::string_view{} : std::string_view{found->second};
   }
 
   void read_links(const ConfigNode& node, const std::string& who, Rule& rule) {

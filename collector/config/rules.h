@@ -53,7 +53,6 @@ struct RuleNodes {
 };
 
 inline constexpr std::size_t targets_per_rule_max = 100;
-inline constexpr std::string_view pattern_error_code = "SW2030";  // docs/errors.md
 
 // `target_names`: those of the section `targets`, good or bad, sorted. Texts of YAML rule files are added to `texts`.
 RuleSections read_rules(const RuleNodes& nodes, const std::vector<std::string>& target_names,

@@ -121,6 +121,7 @@ Done RocksStore::apply(const Changes& changes) {
   std::sort(rows.begin(), rows.end(), [](auto* a, auto* b) { return a->first < b->first; });
   for (const auto* row : rows) note(batch.Put(db_->family(resources), row->first, row->second));
   for (const auto& key : changes.resources_gone) note(batch.Delete(db_->family(resources), key));
+  for (const auto& name : changes.counters_gone) note(batch.Delete(db_->family(meta), counter_key(name)));
   for (const auto& [name, value] : changes.counters) note(batch.Put(db_->family(meta), counter_key(name), value));
   note(batch.Put(db_->family(meta), applied_row(changes.applied), applied_value(changes.applied)));
   if (!status.ok()) return db_->said(status);

@@ -34,6 +34,7 @@ struct Changes {
   std::vector<std::pair<std::string, std::string>> resources = {};  // put
   std::vector<std::string> resources_gone = {};                     // delete
   std::vector<std::pair<std::string, std::string>> counters = {};   // put; name → value
+  std::vector<std::string> counters_gone = {};                      // delete
   std::vector<Owed> owed = {};                                      // put
   Applied applied = {};
 };
