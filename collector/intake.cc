@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "collector/quarantine.h"
+#include "events/cloudtrail_record.h"
 #include "events/frame.h"
 #include "events/resource_key.h"
 
@@ -64,6 +65,26 @@ struct Intake::Draft {
   std::array<std::uint32_t, reasons> rejected{};  // by Reason
   UnixNanos newest;                               // time found in an event
   Receipt receipt;
+};
+
+struct Intake::Door {
+  explicit Door(const JsonLimits& limits) : envelope(limits) {}
+  Envelope envelope;
+  CloudTrailRecord record;
+  std::string wrapped;
+
+  // A bare record of CloudTrail has none of the members that an event must have, and may have `resources` of another
+  // type: only what was refused for that is looked at again, so no other event pays for it.
+  tl::expected<Checked, Rejection> check(std::string_view text) {
+    auto checked = envelope.check(text);
+    if (checked) return checked;
+    const Reason reason = checked.error().reason;
+    if (reason != Reason::missing_field && reason != Reason::wrong_type) return checked;
+    auto event = record.as_event(ValidJson::checked_when_accepted(text));  // these two faults are those of good JSON
+    if (!event) return checked;
+    wrapped = std::move(*event);
+    return envelope.check(wrapped);
+  }
 };
 
 Intake::Intake(IntakeConfig config, Journal& journal, Quarantine& quarantine, const Clock& clock,
@@ -147,21 +168,11 @@ std::vector<Refused> Intake::refused_of(const Batch& batch, const Draft& draft) 
 Intake::Draft Intake::draft(const Batch& batch, UnixNanos received) {
   Draft draft;
   FrameWriter writer{batch.source, batch.cursor, batch.bytes.size(), batch.events.size()};
-  auto envelope = borrow_envelope();
+  auto door = borrow_door();
   draft.receipt.outcomes.reserve(batch.events.size());
   for (const Incoming& incoming : batch.events) {
-    std::string_view text{batch.bytes.data() + incoming.begin, incoming.length};
-    auto checked = envelope->check(text);
-    std::string wrapped;
-    if (!checked && checked.error().reason == Reason::missing_field) {
-      if (auto event = envelope->wrap_record(text)) {
-        const std::size_t size = event->size();
-        wrapped = std::move(*event);
-        wrapped.append(frame_padding, ' ');
-        text = std::string_view{wrapped}.substr(0, size);
-        checked = envelope->check(text);
-      }
-    }
+    const std::string_view text{batch.bytes.data() + incoming.begin, incoming.length};
+    const auto checked = door->check(text);
     if (!checked) {
       ++draft.rejected[static_cast<std::size_t>(checked.error().reason)];
       draft.receipt.outcomes.emplace_back(checked.error());
@@ -178,11 +189,11 @@ Intake::Draft Intake::draft(const Batch& batch, UnixNanos received) {
         {.bus = batch.bus,
          .received = received,
          .resource_key = checked->resource_key ? *checked->resource_key : resource_key_of_id(checked->source, id),
-         .json = completed.empty() ? text : std::string_view{completed}});
+         .json = completed.empty() ? checked->json.text() : std::string_view{completed}});
     draft.newest = std::max(draft.newest, checked->happened);
     draft.receipt.outcomes.emplace_back(std::move(id));
   }
-  give_back(std::move(envelope));
+  give_back(std::move(door));
   draft.good = writer.count();
   draft.payload = std::move(writer).finish();
   return draft;
@@ -226,17 +237,17 @@ std::shared_ptr<const std::string> Intake::budgeted(std::string payload) {
           }};
 }
 
-std::unique_ptr<Envelope> Intake::borrow_envelope() {
+std::unique_ptr<Intake::Door> Intake::borrow_door() {
   const std::lock_guard lock(mutex_);
-  if (idle_.empty()) return std::make_unique<Envelope>(config_.limits);
-  auto envelope = std::move(idle_.back());
+  if (idle_.empty()) return std::make_unique<Door>(config_.limits);
+  auto door = std::move(idle_.back());
   idle_.pop_back();
-  return envelope;
+  return door;
 }
 
-void Intake::give_back(std::unique_ptr<Envelope> envelope) {
+void Intake::give_back(std::unique_ptr<Door> door) {
   const std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(envelope));
+  idle_.push_back(std::move(door));
 }
 
 }  // namespace sagewatch

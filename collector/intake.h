@@ -1,7 +1,7 @@
 #pragma once
 // The door. Every event of every source comes through here: it is checked, completed, framed with the others of its
 // batch, and acknowledged when the journal holds it. What is refused goes back to the sender, or into quarantine where
-// nobody waits for an answer.
+// nobody waits for an answer. A bare record of CloudTrail is made into EventBridge's event of it first.
 //
 // Memory: the bytes of all events accepted but not yet applied are bounded. The budget is taken when a batch is
 // offered and given back when the last holder of the frame's payload lets go of it; over it the answer is `full`, and
@@ -49,6 +49,7 @@ class Intake : public BatchSink {
  private:
   struct SourceCounters;
   struct Draft;  // a batch on its way to the journal
+  struct Door;   // what it takes to check an event
 
   Draft draft(const Batch& batch, UnixNanos received);
   SourceCounters& counters(const std::string& source);
@@ -56,8 +57,8 @@ class Intake : public BatchSink {
   void keep(std::vector<Refused> refused, Draft draft, bool has_frame, OnDurable on_durable);
   void count(const Batch& batch, const Draft& draft);
   std::shared_ptr<const std::string> budgeted(std::string payload);
-  std::unique_ptr<Envelope> borrow_envelope();
-  void give_back(std::unique_ptr<Envelope> envelope);
+  std::unique_ptr<Door> borrow_door();
+  void give_back(std::unique_ptr<Door> door);
 
   const IntakeConfig config_;
   Journal& journal_;
@@ -69,7 +70,7 @@ class Intake : public BatchSink {
   // Shared with every payload in flight, which may outlive the intake.
   std::shared_ptr<std::atomic<std::uint64_t>> in_flight_ = std::make_shared<std::atomic<std::uint64_t>>(0);
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Envelope>> idle_;  // guarded by mutex_: a parser for each thread that is at the door
+  std::vector<std::unique_ptr<Door>> idle_;  // guarded by mutex_: parsers for each thread that comes
   std::unordered_map<std::string, std::unique_ptr<SourceCounters>> counters_;  // guarded by mutex_
 };
 

@@ -94,6 +94,28 @@ TEST_F(IntakeTest, KeepsARefusalWhereNobodyWaitsAndMovesTheCursorPastIt) {
   EXPECT_EQ(FrameReader{*frame->payload}.cursor(), "line 9");
 }
 
+TEST_F(IntakeTest, MakesEventBridgesEventOfABareRecordOfCloudTrail) {
+  const std::string record =
+      R"({"eventVersion":"1.08","eventSource":"s3.amazonaws.com","eventName":"PutObject","awsRegion":"eu-west-1",)"
+      R"("resources":[{"ARN":"a"}]})";
+  ASSERT_EQ(offer(batch({record, good, R"({"eventVersion":"1.08"})"}, false)), Offer::taken);
+  ASSERT_TRUE(answer_ && *answer_);
+  EXPECT_EQ(std::get<std::string>((*answer_)->outcomes[0]), "fresh");
+  EXPECT_EQ(std::get<Rejection>((*answer_)->outcomes[2]).reason, Reason::missing_field);
+  const auto frame = journal_.newest(FrameType::events).value();
+  ASSERT_TRUE(frame);
+  FrameReader reader{*frame->payload};
+  FramedEvent event;
+  ASSERT_TRUE(reader.next(event));
+  EXPECT_THAT(std::string{event.json}, testing::StartsWith(R"({"id":"fresh","account":"000000000000","time":)"));
+  EXPECT_THAT(std::string{event.json},
+              testing::EndsWith(R"("version":"0","detail-type":"AWS API Call via CloudTrail","source":"aws.s3",)"
+                                R"("region":"eu-west-1","resources":[],"detail":)" +
+                                record + "}"));
+  ASSERT_TRUE(reader.next(event));
+  EXPECT_EQ(event.json, good);
+}
+
 TEST_F(IntakeTest, MovesNoCursorBeforeTheRefusalIsKept) {
   kept_->hold();
   ASSERT_EQ(offer(batch({"no json", good}, true)), Offer::taken);

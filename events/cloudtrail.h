@@ -1,58 +1,55 @@
 #pragma once
-// CloudTrail's records of SageMaker's API: which call speaks of which resource, as rows, and how a bare record becomes
-// the event in which EventBridge would deliver it. Forms: CloudTrail's user guide, "CloudTrail record contents", and
-// EventBridge's "AWS service events delivered via CloudTrail".
-#include <span>
+// What a record of CloudTrail says, wrapped into an EventBridge event: whose call, of which resource, and what became
+// of it. Read twice, by the same code: at the door, where the resource chooses the shard, and in the shard.
+//
+// Nothing else of a record is looked at: keys, tokens and parameters of calls stay where they are.
 #include <string>
 #include <string_view>
 
-#include "events/resource_kind.h"
+#include "events/base/time.h"
+#include "events/cloudtrail_calls.h"
+#include "events/json_walk.h"
+#include "events/valid_json.h"
 
 namespace sagewatch {
 
-struct ApiCall {
-  std::string_view event_name;  // "CreateModel"
-  const ResourceKind* kind;
-  std::string_view name;    // member of requestParameters (of serviceEventDetails in service events): "modelName"
-  std::string_view arn;     // member of responseElements: "modelArn"
-  std::string_view status;  // what the resource is then, for kinds whose own events do not tell: "Created"; or ""
+// Borrows from the event's text and from the reader: good until its next read(). "" is not known.
+struct CallSeen {
+  bool is_sagemaker = false;  // by eventSource; by the envelope's source where the record has none
+  bool is_failed = false;     // denied or in error: it changed nothing
+  Call call;
+  std::string_view event_name, event_id;
+  // Of the resource: what the answer says, else made of the request, else the first SageMaker ARN of the record's own
+  // list (data events). `name`: what the caller wrote.
+  std::string_view arn, name;
+  std::string_view actor;  // events/calls.h
+  UnixNanos time;          // eventTime; not known if unreadable
 };
 
-std::span<const ApiCall> api_calls();  // sorted by event_name
-// nullptr: a call that changes no resource that we keep.
-const ApiCall* find_api_call(std::string_view event_name);
+class CallReader {
+ public:
+  // `event` has the record as its `detail`.
+  const CallSeen& read(ValidJson event);
 
-// Where the members of a record that name its resource stand.
-inline constexpr std::string_view call_places[] = {"responseElements", "requestParameters", "serviceEventDetails"};
+ private:
+  struct Member {
+    char type = 0;          // as JsonWalk::type(); 0: absent
+    std::string_view text;  // of a string, unescaped; of a number
+    JsonWalk::Place place = nullptr;
+  };
+  struct Record;
 
-// The ARN of the call's resource, in `arn`: what the answer says, else made of the name, the region and the account.
-// `get(place, member)` answers a string of the record, "" if there is none. "" if the record names none.
-template <class Get>
-std::string_view put_call_arn(const ApiCall& call, std::string_view region, std::string_view account, Get&& get,
-                              std::string& arn) {
-  arn = get("responseElements", call.arn);
-  if (arn.empty()) arn = get("requestParameters", call.arn);  // some calls name their resource by its ARN
-  for (const std::string_view place : {"requestParameters", "serviceEventDetails"}) {
-    const std::string_view name = arn.empty() && !call.name.empty() ? get(place, call.name) : std::string_view{};
-    if (name.starts_with("arn:"))
-      arn = name;
-    else if (!name.empty() && !region.empty() && !account.empty())
-      arn.append("arn:aws:sagemaker:")
-          .append(region)
-          .append(1, ':')
-          .append(account)
-          .append(1, ':')
-          .append(call.kind->arn_type)
-          .append(1, '/')
-          .append(name);
-  }
-  return arn;
-}
+  void members(const Member& object, const std::string_view* keys, Member* into, std::size_t count);
+  Member member(const Member& object, std::string_view key);
+  void read_actor(const Member& identity);
+  void read_resource(const Record& record);
+  std::string_view joined_name(const Member& parameters, std::string_view members);
+  std::string_view made_arn(std::string_view name, const Record& record);
+  std::string_view listed_arn(const Member& resources);
 
-// The detail-type with which EventBridge delivers records of an eventType: "AwsServiceEvent".
-std::string_view cloudtrail_detail_type(std::string_view event_type);
-// Whether a record is about SageMaker's API (or one of its runtimes'): other services' records have these detail-types,
-// too.
-bool is_sagemaker_call(std::string_view source, std::string_view event_source);
+  JsonWalk walk_;
+  CallSeen seen_;
+  std::string arn_, name_, actor_;
+};
 
 }  // namespace sagewatch

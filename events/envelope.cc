@@ -77,17 +77,17 @@ void put_json_string(std::string& out, std::string_view text) {
 struct Envelope::Parts {
   JsonLimits limits;
   dom::parser parser;
+  CallReader calls;
   std::vector<std::string_view> keys;  // of the event at hand
   std::vector<std::string_view> resources;
-  std::string call_arn;  // of a call's resource
 
   explicit Parts(JsonLimits chosen) : limits(chosen), parser(chosen.event_bytes + 64) {}
 
   std::optional<Rejection> parse(std::string_view text, dom::object& event);
-  std::string_view called_arn(dom::object detail, const Checked& checked);
   std::optional<Rejection> repeated_key();
   std::optional<Rejection> member(std::string_view key, dom::element value, Checked& checked, dom::object& detail);
   std::optional<Rejection> list_resources(dom::element value);
+  void route(Checked& checked, dom::object detail);
 };
 
 Envelope::Envelope(JsonLimits limits) : parts_(std::make_unique<Parts>(limits)) {}
@@ -211,25 +211,23 @@ std::optional<Rejection> Envelope::Parts::member(std::string_view key, dom::elem
   return std::nullopt;
 }
 
-// Of the resource that a call of the API speaks of: all events of one resource go to one shard.
-std::string_view Envelope::Parts::called_arn(dom::object detail, const Checked& checked) {
-  const auto told = [&detail](std::string_view place, std::string_view member) {
-    std::string_view value;
-    if (place.empty()) {
-      find_string(detail, member, value);
-      return value;
-    }
-    for (const auto [key, inside] : detail) {
-      dom::object object;
-      if (key != place) continue;
-      value = {};
-      if (!inside.get(object)) find_string(object, member, value);
-    }
-    return value;
-  };
-  const ApiCall* const call = find_api_call(told("", "eventName"));
-  if (call == nullptr || !is_sagemaker_call(checked.source, told("", "eventSource"))) return {};
-  return put_call_arn(*call, told("", "awsRegion"), told("", "recipientAccountId"), told, call_arn);
+// Records of CloudTrail come wrapped by EventBridge and bare: with one resource they meet by its ARN, else by the
+// record's own id.
+void Envelope::Parts::route(Checked& checked, dom::object detail) {
+  const EventKind* kind = find_event_kind(checked.detail_type);
+  if (kind == nullptr && checked.source == "aws.sagemaker") kind = &other_event_kind();
+  std::string_view in_detail, id = checked.id;
+  if (kind != nullptr && kind->is_call) {
+    const CallSeen& call = calls.read(checked.json);
+    in_detail = call.arn;
+    if (!call.event_id.empty()) id = call.event_id;
+  } else if (kind != nullptr) {
+    find_string(detail, kind->arn_path, in_detail);
+  }
+  if (const auto arn = routing_arn(kind, in_detail, resources); !arn.empty())
+    checked.resource_key = resource_key_of_arn(arn);
+  else if (!id.empty() || !checked.missing.id)
+    checked.resource_key = resource_key_of_id(checked.source, id);
 }
 
 tl::expected<Checked, Rejection> Envelope::check(std::string_view text) {
@@ -261,49 +259,8 @@ tl::expected<Checked, Rejection> Envelope::check(std::string_view text) {
 
   checked.json = ValidJson{text};
   checked.resources = parts.resources;
-  const EventKind* kind = find_event_kind(checked.detail_type);
-  if (kind == nullptr && checked.source == "aws.sagemaker") kind = &other_event_kind();
-  std::string_view in_detail;
-  if (kind != nullptr) find_string(detail, kind->arn_path, in_detail);
-  if (kind != nullptr && kind->is_api_call) in_detail = parts.called_arn(detail, checked);
-  if (const auto arn = routing_arn(kind, in_detail, parts.resources); !arn.empty())
-    checked.resource_key = resource_key_of_arn(arn);
-  else if (!checked.missing.id)
-    checked.resource_key = resource_key_of_id(checked.source, checked.id);
+  parts.route(checked, detail);
   return checked;
-}
-
-std::optional<std::string> Envelope::wrap_record(std::string_view text) {
-  dom::object record;
-  if (parts_->parse(text, record)) return std::nullopt;
-  const auto told = [&record](std::string_view key) {
-    std::string_view value;
-    find_string(record, key, value);
-    return value;
-  };
-  dom::element detail_type;
-  const std::string_view source = told("eventSource");
-  if (source.empty() || told("eventName").empty() || told("eventVersion").empty() ||
-      record["detail-type"].get(detail_type) == simdjson::SUCCESS)
-    return std::nullopt;
-  const std::string_view service = source.substr(0, source.find('.'));
-  std::string_view account = told("recipientAccountId");
-  if (account.empty()) find_string(record, "userIdentity/accountId", account);
-  std::string event = "{\"version\":\"0\"";
-  const auto put = [&event](std::string_view key, std::string_view value) {
-    if (value.empty()) return;
-    event.push_back(',');
-    put_json_string(event, key);
-    event.push_back(':');
-    put_json_string(event, value);
-  };
-  put("id", told("eventID"));
-  put("detail-type", cloudtrail_detail_type(told("eventType")));
-  put("source", "aws." + std::string{is_sagemaker_call({}, source) ? "sagemaker" : service});
-  put("account", account);
-  put("time", told("eventTime"));
-  put("region", told("awsRegion"));
-  return event.append(",\"resources\":[],\"detail\":").append(text).append("}");
 }
 
 std::string Envelope::complete(const Checked& checked, const MissingValues& values) {

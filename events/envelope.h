@@ -67,11 +67,6 @@ class Envelope {
   // `text` must be followed by frame_padding readable bytes (events/frame.h).
   tl::expected<Checked, Rejection> check(std::string_view text);
 
-  // The event in which EventBridge would deliver a bare record of CloudTrail, or nothing if `text` is none: an object
-  // with eventVersion, eventSource and eventName, and without a detail-type. For texts that check() refused, padded
-  // alike; the answer has no padding.
-  std::optional<std::string> wrap_record(std::string_view text);
-
   // The event's bytes with the missing members put in right behind the opening brace, in the order id, account, time,
   // region; everything else byte for byte. Without padding. What is not missing is not touched.
   static std::string complete(const Checked& checked, const MissingValues& values);

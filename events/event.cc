@@ -63,6 +63,7 @@ const Status* known_status(const ResourceKind& kind, std::size_t axis, std::uint
 
 struct EventReader::Parts {
   JsonWalk walk;
+  CallReader calls;
   MemberTrie envelope_trie, tag_trie;
   std::vector<std::string> tag_keys;
   std::deque<KindPaths> kinds;
@@ -102,8 +103,8 @@ struct EventReader::Parts {
   void observe_facts(const EventKind& row);
   void observe_parent(const EventKind& row);
   void observe_tags();
+  bool observe_call();
   void observe_parts(const EventKind& row, const Value& list, bool is_more);
-  void observe_call();
   void observe_part(const std::array<Value, N::part_notes>& values, bool is_more);
   std::string_view label_text(const Value& value, ReadAs read_as, std::string_view path);
   std::string& new_text();
@@ -424,6 +425,32 @@ void EventReader::Parts::observe_parts(const EventKind& row, const Value& list, 
   seen.parts = parts;
 }
 
+// False: the call was of another service.
+bool EventReader::Parts::observe_call() {
+  const CallSeen& call = calls.read(event.json);
+  if (!call.is_sagemaker || call.arn.empty()) return call.is_sagemaker;
+  const Arn root = Arn::read(call.arn);
+  seen.arn = call.arn;
+  seen.name = call.name;
+  seen.account = cut_utf8(root.account, texts_max.account);
+  seen.region = cut_utf8(root.region, texts_max.account);
+  put_resource_key(seen.arn, key);
+  seen.key = key;
+  if (call.call.effect == CallEffect::none || call.is_failed) return true;
+  seen.kind = call.call.noun->kind;
+  seen.call = call.call.effect;
+  seen.call_name = cut_utf8(call.event_name, texts_max.status);
+  seen.actor = call.actor;
+  if (call.time.known()) seen.modified = call.time;
+  seen.gone = seen.call == CallEffect::deletes && seen.kind->axes.empty();
+  labels.assign(seen.kind->labels.size(), {});
+  if (seen.kind == &kinds::other) labels[0] = cut_utf8(event.detail_type, texts_max.label);
+  numbers.assign(seen.kind->numbers.size(), unknown_number);
+  seen.labels = labels;
+  seen.numbers = numbers;
+  return true;
+}
+
 void EventReader::Parts::observe() {
   const EventKind& row = *paths->row;
   incomplete.clear();
@@ -446,57 +473,8 @@ void EventReader::Parts::observe() {
     seen.occurrence = own.empty() ? hash64(event.json.text()) : resource_key_of_id(event.detail_type, own);
   }
   seen.incomplete = incomplete;
+  if (row.is_call && !observe_call()) return;
   event.resource = &seen;
-  if (row.is_api_call) observe_call();
-}
-
-// A record of CloudTrail: of another kind than its row, and told by members that differ from call to call.
-void EventReader::Parts::observe_call() {
-  enum Counted : std::uint8_t { c_name, c_error, c_source, c_region, c_account, c_service, c_identity, c_as };
-  SW_MUST(counted.size() == c_as + 1, "call_counted in event_kind.cc and these are one list");
-  seen.key = {};
-  if (!is_sagemaker_call(event.source, counted[c_source])) {
-    event.resource = nullptr;
-    return;
-  }
-  const ApiCall* const call = find_api_call(counted[c_name]);
-  if (call == nullptr || !counted[c_error].empty()) return;
-  const auto told = [this](std::string_view place, std::string_view member) {
-    const auto at = std::find(std::begin(call_places), std::end(call_places), place) - std::begin(call_places);
-    const Value& object = notes[N::response + static_cast<std::size_t>(at)];
-    std::string_view found;
-    if (object.type != '{' || member.empty()) return found;
-    walk.go_to(object.place);
-    walk.object([&](std::string_view raw_key) {
-      Value value;
-      read_value(value, false);
-      if (raw_key == member) found = text(value);
-    });
-    return found;
-  };
-  const Arn called = Arn::read(put_call_arn(*call, counted[c_region], counted[c_account], told, arn));
-  if (called.text.empty()) return;
-  seen.kind = call->kind;
-  seen.arn = called.text;
-  seen.name = cut_utf8(told("requestParameters", call->name), texts_max.name);
-  if (seen.name.empty() || seen.name.starts_with("arn:")) seen.name = cut_utf8(called.name, texts_max.name);
-  seen.account = cut_utf8(called.account, texts_max.account);
-  seen.region = cut_utf8(called.region, texts_max.account);
-  put_resource_key(seen.arn, key);
-  seen.key = key;
-  seen.status = no_statuses;
-  if (!call->status.empty()) seen.status[0] = index_of(call->kind->axes[0].values, call->status);
-  labels.assign(call->kind->labels.size(), {});
-  numbers.assign(call->kind->numbers.size(), unknown_number);
-  seen.labels = labels;
-  seen.numbers = numbers;
-  std::string& who = new_text();
-  who.assign(counted[c_name])
-      .append(" by ")
-      .append(counted[c_identity].empty() ? counted[c_service] : counted[c_identity]);
-  if (counted[c_identity].empty() && counted[c_service].empty()) who.append("somebody whom the record does not name");
-  if (!counted[c_as].empty()) who.append(" as ").append(counted[c_as]);
-  seen.last_call = cut_utf8(who, texts_max.label);
 }
 
 EventReader::EventReader(std::vector<std::string> tags) : parts_(std::make_unique<Parts>(std::move(tags))) {}

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "events/base/time.h"
+#include "events/cloudtrail_calls.h"
 #include "events/event_kind.h"
 #include "events/failure_reason.h"
 #include "events/resource.h"
@@ -30,7 +31,7 @@ struct PartSeen {
 // no_status): an incomplete event is still an event. Texts are cut to what a Resource keeps.
 struct Observation {
   const EventKind* event_kind = nullptr;
-  const ResourceKind* kind = nullptr;  // event_kind->kind
+  const ResourceKind* kind = nullptr;  // event_kind->kind; of a record of CloudTrail: the resource's
   std::string_view key;                // the ARN in lower case; empty: the event does not say which resource
   std::string_view arn;                // of a part: "<ARN>#<part>/<name>"
   std::string_view name;               // the name field, else the ARN's tail; of a part its own
@@ -40,7 +41,8 @@ struct Observation {
   std::array<std::uint8_t, axes_max> status = no_statuses;
   std::array<std::string_view, axes_max> status_verbatim;  // of other_status
   std::uint8_t previous = no_status;                       // of the first axis, where the event tells it
-  bool gone = false;  // the status says that the resource is no more (endpoints: DELETED)
+  // The resource is no more: its status says so (endpoints: DELETED), or a call deleted what has no status (models).
+  bool gone = false;
   ReasonClass reason = ReasonClass::none;
   std::string_view reason_text;
   UnixNanos created, started, ended;
@@ -49,11 +51,12 @@ struct Observation {
   std::span<const double> numbers;           // parallel to kind->numbers
   std::string_view parent;                   // ARN of what started it or what it is a part of
   std::string_view tags;                     // packed: events/tags.h
-  std::string_view last_call;                // what CloudTrail told: "DeleteModel by arn:aws:iam::111122223333:user/x"
   std::span<const PartSeen> parts;
   bool tells_parts = false;
   std::span<const std::string_view> counted;  // parallel to event_kind->counted
   std::uint64_t occurrence = 0;               // repeats of one occurrence share it
+  CallEffect call = CallEffect::none;         // what the call that a record of CloudTrail tells of did, at `modified`
+  std::string_view call_name, actor;          // of such a call: "UpdateEndpoint", and who made it
   // Fields of the kind's table that are missing or of another type: label values for `field` of
   // sagewatch_events_incomplete_total. Only fields that every event of the kind should have are missed.
   std::span<const std::string_view> incomplete;

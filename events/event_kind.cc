@@ -123,13 +123,7 @@ constexpr Fact notebook_labels[] = {
 constexpr Fact loop_labels[] = {{"flowDefinitionArn", "flow_definition", ReadAs::arn_tail}};
 constexpr Fact loop_parents[] = {{"flowDefinitionArn", "flow_definition"}};
 constexpr Fact task_counted[] = {{"labeling-job-arn", "job_name", ReadAs::arn_tail}, {"State", "state"}};
-// In this order read by EventReader, too; who called is the last one that is told.
-constexpr Fact call_counted[] = {
-    {"eventName", "event_name"},       {"errorCode", "error_code"},
-    {"eventSource", "event_source"},   {"awsRegion", "region"},
-    {"recipientAccountId", "account"}, {"userIdentity/invokedBy", "service"},
-    {"userIdentity/arn", "identity"},  {"userIdentity/sessionContext/sourceIdentity", "source_identity"},
-};
+constexpr Fact call_counted[] = {{"eventName", "event_name"}, {"errorCode|errorMessage", "error"}};
 
 constexpr EventKind tracking_server(std::string_view detail_type, std::string_view status) {
   return {.detail_type = detail_type, .kind = &kinds::mlflow_tracking_server, .status = status};
@@ -251,7 +245,6 @@ constexpr EventKind rows[] = {
         .kind = &kinds::endpoint_config,
         .arn_path = "EndpointConfigArn",
         .name_path = "EndpointConfigName",
-        .axes_required = 0,  // it does not tell created from deleted
         .created_path = "CreationTime",
         .created_required = true,
         .tags_path = "Tags",
@@ -261,7 +254,6 @@ constexpr EventKind rows[] = {
         .kind = &kinds::model,
         .arn_path = "ModelArn",
         .name_path = "ModelName",
-        .axes_required = 0,  // it does not tell created from deleted
         .created_path = "CreationTime",
         .created_required = true,
         .tags_path = "Tags",
@@ -365,7 +357,6 @@ constexpr EventKind rows[] = {
         .kind = &kinds::notebook_lifecycle_config,
         .arn_path = "NotebookInstanceLifecycleConfigArn",
         .name_path = "NotebookInstanceLifecycleConfigName",
-        .axes_required = 0,  // it does not tell created from deleted
         .created_path = "CreationTime",
         .modified_path = "LastModifiedTime",
         .created_required = true,
@@ -496,21 +487,19 @@ constexpr EventKind rows[] = {
         .detail_type = "AWS API Call via CloudTrail",
         .kind = &kinds::cloudtrail_api_call,
         .axes_required = 0,
-        .modified_path = "eventTime",
         .counted = call_counted,
-        .is_api_call = true,
         .is_occurrence = true,
         .occurrence_path = "eventID",
+        .is_call = true,
     },
     {
         .detail_type = "AWS Service Event via CloudTrail",
         .kind = &kinds::cloudtrail_service_event,
         .axes_required = 0,
-        .modified_path = "eventTime",
         .counted = call_counted,
-        .is_api_call = true,
         .is_occurrence = true,
         .occurrence_path = "eventID",
+        .is_call = true,
     },
 };
 

@@ -56,9 +56,9 @@ struct EventKind {
   std::span<const Fact> parents{};
   PartPaths parts{};
   std::span<const Fact> counted{};     // texts that a counter asks for and no resource keeps
-  bool is_api_call = false;            // a record of CloudTrail: events/cloudtrail.h says what it speaks of
   bool is_occurrence = false;          // counted each time; a repeat is known by
   std::string_view occurrence_path{};  // its own id where it has one, else by all of its text
+  bool is_call = false;                // the detail is a record of CloudTrail: events/cloudtrail.h
 };
 
 std::span<const EventKind> event_kinds();

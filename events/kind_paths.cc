@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "events/base/result.h"
-#include "events/cloudtrail.h"
 
 namespace sagewatch {
 namespace {
@@ -47,7 +46,6 @@ KindPaths::KindPaths(const EventKind& event_kind) : row(&event_kind) {
   note(row->parts.list, parts);
   note(row->parts.more, more_parts);
   note(row->occurrence_path, occurrence);
-  for (std::size_t i = 0; row->is_api_call && i < std::size(call_places); ++i) note(call_places[i], response + i);
   const auto facts = [&](std::span<const Fact> told, std::vector<FactNote>& into,
                          std::span<const std::string_view> names) {
     for (const Fact& fact : told) {

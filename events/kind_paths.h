@@ -27,9 +27,6 @@ struct KindPaths {
     parts,
     more_parts,
     occurrence,
-    response,
-    request,
-    service_details,
     first_fact,
   };
   static constexpr std::size_t notes_max = 48;

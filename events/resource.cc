@@ -7,8 +7,9 @@
 //   u32 n × { string name  string value }                labels that are known
 //   u32 n × { string name  u64 bits of the double }      numbers that are known
 //   u32 n × { string name  u8 texts × string  u8 numbers × u64 }   parts
-//   string parent  string tags  string last_call
+//   string parent  string tags
 //   u32 n × { i64 time  axes × status  string reason class }       history
+//   string calls  u8 is_gone
 //
 // Statuses, labels and numbers stand by name, not by index, so that a row outlives changes of the table of kinds: what
 // the table no longer has is dropped, a status that it no longer has becomes one outside the enumeration.
@@ -178,13 +179,14 @@ std::string Resource::encode() const {
   put_facts(row, *this);
   put_string(row, parent);
   put_string(row, tags);
-  put_string(row, last_call);
   put<std::uint32_t>(row, static_cast<std::uint32_t>(history.size()));
   for (const Transition& past : history) {
     put(row, past.time.count);
     for (std::size_t i = 0; i < axes_max; ++i) put_status(row, values_of(*kind, i), past.status[i], {});
     put_string(row, reason_class_name(past.reason));
   }
+  put_string(row, calls);
+  put<std::uint8_t>(row, is_gone);
   return row;
 }
 
@@ -216,7 +218,6 @@ Result<Resource> Resource::decode(std::string_view bytes) {
   read_facts(reader, resource);
   resource.parent = reader.string();
   resource.tags = reader.string();
-  resource.last_call = reader.string();
   for (auto count = reader.number<std::uint32_t>(); count > 0 && reader.ok(); --count) {
     Transition& past = resource.history.emplace_back();
     past.time.count = reader.number<std::int64_t>();
@@ -224,6 +225,8 @@ Result<Resource> Resource::decode(std::string_view bytes) {
       past.status[i] = read_status(reader, values_of(*resource.kind, i), nullptr);
     past.reason = find_reason(reader.string());
   }
+  resource.calls = reader.string();
+  resource.is_gone = reader.number<std::uint8_t>() != 0;
   if (!reader.ok() || !reader.at_end())
     return no(fmt::format("resource row: damaged: its {} bytes are not what its lengths say", bytes.size()));
   return resource;

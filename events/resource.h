@@ -68,7 +68,8 @@ struct Resource {
   std::vector<Part> parts;          //
   std::string parent;               // ARN of what started it or what it is a part of; "" if nothing is known
   std::string tags;                 // packed: events/tags.h
-  std::string last_call;            // the last call of the API that CloudTrail told of, and who made it
+  std::string calls;                // who made and changed it: packed, events/calls.h; "" if nothing is known
+  bool is_gone = false;             // of a row of the store alone: deleted at `modified`, never shown
   std::vector<Transition> history;  // the last transitions, oldest first; the last one is the present state
 
   // PascalCase, or the verbatim text; empty if not seen yet.

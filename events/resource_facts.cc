@@ -33,9 +33,9 @@ void each_text(Facts& facts, Each&& each) {
   each(facts.region);
   each(facts.parent);
   each(facts.tags);
-  each(facts.last_call);
   each(facts.reason_text);
   each(facts.history);
+  each(facts.calls);
   for (auto& text : facts.status_verbatim) each(text);
   for (auto& label : facts.labels) each(label);
 }
@@ -87,7 +87,7 @@ void ResourceFacts::clear() {
 
 bool ResourceFacts::operator==(const ResourceFacts& other) const {
   if (name != other.name || account != other.account || region != other.region || parent != other.parent ||
-      tags != other.tags || last_call != other.last_call || history != other.history ||
+      tags != other.tags || calls != other.calls || history != other.history ||
       status_verbatim != other.status_verbatim || reason_text != other.reason_text || labels != other.labels ||
       parts.size() != other.parts.size())
     return false;

@@ -14,7 +14,8 @@
 namespace sagewatch {
 
 struct ResourceFacts {
-  std::string_view arn, name, account, region, parent, tags, last_call, reason_text;
+  std::string_view arn, name, account, region, parent, tags, reason_text;
+  std::string_view calls;  // packed: events/calls.h
   std::array<std::string_view, axes_max> status_verbatim;
   std::string_view history;  // packed transitions: see past()
   std::array<std::string_view, facts_max> labels;

@@ -4,7 +4,8 @@
 //
 // The resource is the ARN at the kind's arn_path in `detail`, else the first entry of `resources` of the kind's ARN
 // type, else (for routing alone) the first entry of `resources`. ARNs are compared in lower case: the published events
-// have MyEndpoint beside .../myendpoint. Without an ARN the key is that of source and id.
+// have MyEndpoint beside .../myendpoint. Without an ARN the key is that of source and id. Of records of CloudTrail both
+// are the record's own: events/cloudtrail.h.
 #include <cstdint>
 #include <span>
 #include <string>
@@ -15,7 +16,7 @@
 namespace sagewatch {
 
 // Of the functions below; stands in each segment's header. Change it whenever an event's key changes.
-inline constexpr std::uint8_t resource_key_version = 2;
+inline constexpr std::uint8_t resource_key_version = 3;
 
 // Of an ARN in any case; a part of a resource ("<ARN>#node/i-1") has the number of the whole.
 std::uint64_t resource_key_of_arn(std::string_view arn);

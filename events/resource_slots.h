@@ -27,6 +27,7 @@ struct ResourceSlot {
   std::uint8_t previous = no_status;
   ReasonClass reason = ReasonClass::none;
   bool is_changed = false;  // its row must be written
+  bool is_gone = false;     // deleted at `modified`; kept for a while only to know late events by
 };
 
 class ResourceSlots {

@@ -19,8 +19,16 @@
 //
 // One name may have several lives (an endpoint deleted and made anew): an event whose creation time is more than a
 // second after the known one, and which is not late, begins a new life and forgets the old; one of a former life is
-// late and fills nothing. DELETED ends an endpoint: its row goes. A resource first seen in Deleting is not taken in,
-// because that is mostly the echo of one that has just gone.
+// late and fills nothing. DELETED ends an endpoint, the call DeleteModel a model. What has gone is shown to nobody, but
+// its ARN and the time of its end are kept for a day: what is older is late, whenever it comes, and only a creation, or
+// an event, behind that time begins a new life. A resource first seen in Deleting is not taken in, because that is
+// mostly the echo of one that has just gone.
+//
+// Records of CloudTrail come minutes later than the events that the call caused, and in no order. For a kind that has
+// statuses a call is a fact and not a state: it moves no time of the resource, fills what is not known yet, and says
+// who made it and who changed it last, by the calls' own times. A creating call tells the time of creation to a minute,
+// so lives are told apart by that where nothing better is known; two creating calls are always two lives. For a kind
+// without statuses calls are all there is: they begin it and end it.
 //
 // Applying twice changes nothing: a row holds the position of the event that changed it last, and an event at or
 // before it is *replayed*. An event that changed nothing leaves no position behind, and may: it would change nothing
@@ -32,46 +40,21 @@
 #include <unordered_set>
 
 #include "events/base/hash.h"
+#include "events/calls.h"
 #include "events/resource_facts.h"
 #include "events/resource_key.h"
+#include "events/resource_life.h"
 #include "events/resource_slots.h"
 #include "events/sagemaker_kinds.h"
 
 namespace sagewatch {
 namespace {
 
-// Of the first axis.
-const Status* known_status(const ResourceKind& kind, std::uint8_t status) {
-  return !kind.axes.empty() && status < kind.axes[0].values.size() ? &kind.axes[0].values[status] : nullptr;
-}
-bool is_terminal(const ResourceKind& kind, std::uint8_t status) {
-  const Status* known = known_status(kind, status);
-  return known != nullptr && known->terminal;
-}
-bool is_leaving(const ResourceKind& kind, std::uint8_t status) {
-  const Status* known = known_status(kind, status);
-  return known != nullptr && known->api == "Deleting";
-}
-// How far what goes one way has come.
-int progress(const ResourceKind& kind, std::uint8_t status) {
-  const Status* known = known_status(kind, status);
-  if (known == nullptr) return 0;
-  return known->api == "DeleteFailed" ? 3 : known->api == "Deleting" ? 2 : known->terminal ? 1 : 0;
-}
-
 constexpr Nanos clock_ahead_max = std::chrono::hours{24};
-constexpr Nanos same_creation = std::chrono::seconds{1};  // forms of one time differ in their fractions
 
 UnixNanos time_of(const Observation& seen, UnixNanos received) {
   if (!seen.modified.known()) return received;
   return received.known() && seen.modified > received + clock_ahead_max ? received : seen.modified;
-}
-
-enum class Life : std::uint8_t { this_one, former, next };
-Life life_of(const ResourceSlot& slot, const Observation& seen, UnixNanos time) {
-  if (!slot.created.known() || !seen.created.known()) return Life::this_one;
-  if (seen.created + same_creation < slot.created) return Life::former;
-  return seen.created > slot.created + same_creation && time >= slot.modified ? Life::next : Life::this_one;
 }
 
 bool is_late(const ResourceSlot& slot, const Observation& seen, UnixNanos time) {
@@ -116,7 +99,8 @@ struct ResourceTable::Parts {
   std::vector<SlotNumber> changed;
   std::vector<std::string> gone;  // keys
   ResourceFacts known, merged;    // scratch
-  std::string history;            //
+  std::string history, calls;     //
+  std::size_t gone_slots = 0;     // kept for late events alone
 
   explicit Parts(ResourceTableConfig chosen) : config(chosen) {}
 
@@ -126,9 +110,13 @@ struct ResourceTable::Parts {
 
   Effect first_sight(const Observation& seen, std::uint64_t hash, UnixNanos time, UnixNanos received,
                      Position position);
+  // Of what lives; its facts are in `known`.
   Effect one_more(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received, Position position);
   bool accept_status(ResourceSlot& slot, const Observation& seen, UnixNanos time, Effect& effect);
+  void bury(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received, Position position);
+  Effect one_gone(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received, Position position);
   void remember(const ResourceSlot& slot, UnixNanos time);
+  bool merge_call(ResourceSlot& slot, const Observation& seen, UnixNanos time);
   bool merge_facts(ResourceSlot& slot, const Observation& seen, bool only_gaps);
   void fill(const ResourceSlot& slot, Resource& resource, ResourceFacts& facts) const;
 };
@@ -148,6 +136,7 @@ void ResourceTable::Parts::remove(SlotNumber number) {
   std::string key;
   put_resource_key(slots[number].facts.arn(), key);
   gone.push_back(std::move(key));
+  gone_slots -= slots[number].is_gone ? 1 : 0;
   slots.remove(number);
 }
 
@@ -208,9 +197,31 @@ void ResourceTable::Parts::remember(const ResourceSlot& slot, UnixNanos time) {
   merged.history = history;
 }
 
+// Who made the resource, and who changed it last: each by the times of the calls.
+bool ResourceTable::Parts::merge_call(ResourceSlot& slot, const Observation& seen, UnixNanos time) {
+  Calls told = Calls::unpack(merged.calls);
+  bool is_other = false;
+  if (seen.call == CallEffect::creates && time >= told.created) {
+    told.created = time;
+    told.created_by = seen.actor;
+    is_other = merge(slot.created, time, true);
+  }
+  if (time >= told.last) {
+    told.last = time;
+    told.last_by = seen.actor;
+    told.last_name = seen.call_name;
+  }
+  std::string packed;
+  told.pack(packed);  // from views into what it replaces
+  calls.swap(packed);
+  merged.calls = calls;
+  return is_other;
+}
+
 // Into `slot` and `merged`. Answers whether a time of the slot is another now.
 bool ResourceTable::Parts::merge_facts(ResourceSlot& slot, const Observation& seen, bool only_gaps) {
-  bool is_other = merge(slot.created, seen.created, only_gaps);
+  const bool is_by_call = slot.created.known() && slot.created == Calls::unpack(merged.calls).created;
+  bool is_other = merge(slot.created, seen.created, only_gaps && !is_by_call);
   is_other |= merge(slot.started, seen.started, only_gaps);
   is_other |= merge(slot.ended, seen.ended, only_gaps);
   merge(merged.account, seen.account, true);
@@ -223,8 +234,38 @@ bool ResourceTable::Parts::merge_facts(ResourceSlot& slot, const Observation& se
   merge_parts(merged.parts, seen, only_gaps);
   merge(merged.parent, seen.parent, only_gaps);
   merge(merged.tags, seen.tags, only_gaps);
-  merge(merged.last_call, seen.last_call, only_gaps);
   return is_other;
+}
+
+// The end of a resource: nothing is left but what late events are known by.
+void ResourceTable::Parts::bury(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received,
+                                Position position) {
+  ResourceSlot& slot = slots[number];
+  merged.clear();
+  merged.arn = seen.arn;
+  slots.set_facts(number, merged);
+  slot.status = no_statuses;
+  slot.previous = no_status;
+  slot.reason = ReasonClass::none;
+  slot.created = slot.started = slot.ended = slot.status_since = slot.last_transition = {};
+  slot.modified = time;
+  slot.learned = received;
+  gone_slots += slot.is_gone ? 0 : 1;
+  slot.is_gone = true;
+  mark(number, position);
+}
+
+// One more event of what has gone.
+Effect ResourceTable::Parts::one_gone(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received,
+                                      Position position) {
+  if (begins_anew(slots[number], seen, time)) {
+    remove(number);
+    return first_sight(seen, hash64(seen.key), time, received, position);
+  }
+  if (seen.gone && time > slots[number].modified) bury(number, seen, time, received, position);
+  Effect effect;
+  effect.late = true;
+  return effect;
 }
 
 Effect ResourceTable::Parts::first_sight(const Observation& seen, std::uint64_t hash, UnixNanos time,
@@ -239,7 +280,8 @@ Effect ResourceTable::Parts::first_sight(const Observation& seen, std::uint64_t 
   effect.same_state = false;
   effect.created = true;
   merge_facts(slot, seen, false);
-  slot.modified = time;
+  if (seen.call != CallEffect::none) merge_call(slot, seen, time);
+  if (!is_mere_fact(seen)) slot.modified = time;
   slot.learned = received;
   slots.set_facts(number, merged);
   mark(number, position);
@@ -251,15 +293,14 @@ Effect ResourceTable::Parts::one_more(SlotNumber number, const Observation& seen
                                       Position position) {
   Effect effect;
   ResourceSlot& slot = slots[number];
-  slot.facts.unpack(known);
   merged = known;
-  effect.late = is_late(slot, seen, time);
+  const bool is_fact = is_mere_fact(seen);
+  effect.late = !is_fact && is_late(slot, seen, time);
   bool is_other = !effect.late && accept_status(slot, seen, time, effect);
-  is_other |= merge_facts(slot, seen, effect.late);
+  is_other |= merge_facts(slot, seen, effect.late || is_fact);
+  if (seen.call != CallEffect::none) is_other |= merge_call(slot, seen, time);
   if (effect.transition) slot.learned = received;
-  // A call of the API is told in whole seconds and is no state: it must not make the next one late.
-  const bool tells_state = seen.status != no_statuses || !seen.event_kind->is_api_call;
-  if (!effect.late && tells_state && time > slot.modified) {
+  if (!effect.late && !is_fact && time > slot.modified) {
     slot.modified = time;
     is_other = true;
   }
@@ -292,18 +333,26 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
     effect.replayed =
         !effect.no_resource && slot.position.journal == position.journal && position.offset <= slot.position.offset;
     if (effect.no_resource || effect.replayed) return effect;
-    const Life life = is_known_now ? Life::next : life_of(slot, seen, time);
-    effect.late = life == Life::former || (seen.gone && time < slot.modified);
+    if (slot.is_gone) return parts.one_gone(number, seen, time, received, position);
+    slot.facts.unpack(parts.known);
+    const Calls calls = Calls::unpack(parts.known.calls);
+    const Life life = is_known_now ? Life::next : life_of(slot, calls, seen, time);
+    effect.late = life == Life::former || (seen.gone && is_former_end(slot, calls, time));
     if (effect.late) return effect;
     if (seen.gone) {
-      parts.remove(number);
+      parts.bury(number, seen, time, received, position);
       effect.removed = true;
       return effect;
     }
     if (life == Life::this_one) return parts.one_more(number, seen, time, received, position);
     parts.remove(number);
   }
-  effect.late = seen.gone || is_leaving(*seen.kind, seen.status[0]);
+  effect.late = seen.gone || seen.call == CallEffect::deletes || is_leaving(*seen.kind, seen.status[0]);
+  if (seen.gone) {
+    number = parts.slots.add(hash, seen.kind);
+    parts.bury(number, seen, time, received, position);
+    effect.evicted = parts.evict(number);
+  }
   if (effect.late) return effect;
   return parts.first_sight(seen, hash, time, received, position);
 }
@@ -314,11 +363,10 @@ std::size_t ResourceTable::forget_finished(const Lock& held, UnixNanos now) {
   std::size_t forgotten = 0;
   for (SlotNumber number = 0; number < parts.slots.size(); ++number) {
     const ResourceSlot& slot = parts.slots[number];
-    if (slot.kind == nullptr || slot.learned + parts.config.keep_terminal >= now) continue;
-    const Status* status = known_status(*slot.kind, slot.status[0]);
-    const bool has_ended =
-        status != nullptr && status->terminal && (slot.kind->course == Course::one_way || status->api == "Deleted");
-    if (!has_ended && !is_leaving(*slot.kind, slot.status[0])) continue;
+    const Nanos keep = slot.is_gone ? parts.config.keep_gone : parts.config.keep_terminal;
+    if (slot.kind == nullptr || slot.learned + keep >= now) continue;
+    const bool has_ended = slot.kind->course == Course::one_way && is_terminal(*slot.kind, slot.status[0]);
+    if (!slot.is_gone && !has_ended && !is_leaving(*slot.kind, slot.status[0])) continue;
     parts.remove(number);
     ++forgotten;
   }
@@ -341,7 +389,8 @@ void ResourceTable::Parts::fill(const ResourceSlot& slot, Resource& resource, Re
   resource.reason_text = facts.reason_text;
   resource.parent = facts.parent;
   resource.tags = facts.tags;
-  resource.last_call = facts.last_call;
+  resource.calls = facts.calls;
+  resource.is_gone = slot.is_gone;
   resource.history.clear();
   for (std::size_t i = 0; i < facts.history.size() / past_bytes; ++i)
     resource.history.push_back(past(facts.history, i));
@@ -410,7 +459,7 @@ Done ResourceTable::load(const Lock& held, std::string_view key, std::string_vie
   facts.reason_text = resource->reason_text;
   facts.parent = resource->parent;
   facts.tags = resource->tags;
-  facts.last_call = resource->last_call;
+  facts.calls = resource->calls;
   std::string history;
   for (const Transition& past : resource->history) put_past(history, past);
   facts.history = history;
@@ -436,6 +485,8 @@ Done ResourceTable::load(const Lock& held, std::string_view key, std::string_vie
   slot.last_transition = resource->last_transition;
   slot.learned = resource->learned;
   slot.position = resource->position;
+  slot.is_gone = resource->is_gone;
+  parts.gone_slots += slot.is_gone ? 1 : 0;
   parts.slots.disorder();
   return {};
 }
@@ -457,7 +508,7 @@ std::size_t ResourceTable::visit(std::size_t from, std::size_t count,
   ResourceFacts facts;
   const std::size_t end = std::min(from + count, parts.slots.size());
   for (std::size_t place = from; place < end; ++place) {
-    if (parts.slots[place].kind == nullptr) continue;
+    if (parts.slots[place].kind == nullptr || parts.slots[place].is_gone) continue;
     parts.fill(parts.slots[place], resource, facts);
     each(resource);
   }
@@ -469,7 +520,7 @@ std::optional<Resource> ResourceTable::find(std::string_view arn) const {
   put_resource_key(arn, key);
   const Lock held = lock();
   const SlotNumber number = parts_->slots.find(hash64(key), key);
-  if (number == no_slot) return std::nullopt;
+  if (number == no_slot || parts_->slots[number].is_gone) return std::nullopt;
   Resource resource;
   ResourceFacts facts;
   parts_->fill(parts_->slots[number], resource, facts);
@@ -478,7 +529,7 @@ std::optional<Resource> ResourceTable::find(std::string_view arn) const {
 
 std::size_t ResourceTable::size() const {
   const Lock held = lock();
-  return parts_->slots.used();
+  return parts_->slots.used() - parts_->gone_slots;
 }
 
 std::size_t ResourceTable::bytes() const {

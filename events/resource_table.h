@@ -45,6 +45,7 @@ inline constexpr std::size_t history_max = 100;
 struct ResourceTableConfig {
   std::size_t max = 100'000;                          // resources; the least recently changed goes first
   Nanos keep_terminal = std::chrono::hours{24 * 30};  // what has ended is forgotten so long after its last change
+  Nanos keep_gone = std::chrono::hours{24};           // for how long late events of what was deleted are known as such
   std::size_t history = 10;                           // transitions kept of each resource; at most history_max
 };
 

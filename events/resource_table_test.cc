@@ -184,6 +184,14 @@ TEST(ResourceTable, EndsAnEndpointThatIsDeleted) {
   EXPECT_EQ(shard.table->size(), 0u);
   EXPECT_TRUE(shard.endpoint({.status = "DELETED", .at = 3}).late);
   EXPECT_TRUE(shard.endpoint({.status = "DELETING", .at = 2}).late) << "an echo brings nothing back";
+  EXPECT_TRUE(shard.endpoint({.status = "IN_SERVICE", .at = 1}).late) << "nor does what comes late";
+  shard.restart();
+  EXPECT_TRUE(shard.endpoint({.status = "IN_SERVICE", .at = 1}).late) << "nor after a restart";
+  EXPECT_EQ(shard.table->size(), 0u);
+  EXPECT_EQ(shard.table->find(endpoint_arn), std::nullopt);
+  EXPECT_EQ(shard.table->visit(0, 10, [](const Resource&) { FAIL(); }), 0u);
+  EXPECT_EQ(shard.table->forget_finished(shard.table->lock(), now + 24h), 0u);
+  EXPECT_EQ(shard.table->forget_finished(shard.table->lock(), now + 25h), 1u) << "then nothing late is awaited";
   shard.write();
   EXPECT_THAT(shard.rows, IsEmpty());
 }

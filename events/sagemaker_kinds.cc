@@ -167,11 +167,6 @@ constexpr Axis package_axes[] = {
     {"status", package_statuses}, {"approval_status", approval_statuses}, {"stage_status"}};
 constexpr Names package_labels[] = {"model_package_group", "version", "stage", "generated_by"};
 
-// Of kinds whose own events do not tell whether they were made or deleted: CloudTrail does. What was deleted is
-// remembered for a while, because CloudTrail delivers in no order and the record of its creation may still come.
-constexpr Status presence_statuses[] = {{"Created", "Created"}, {"Deleted", "Deleted", true}};
-constexpr Axis presence_axes[] = {{"status", presence_statuses}};
-
 constexpr Names model_labels[] = {"image", "model_data_url"};
 
 constexpr Status execution_statuses[] = {
@@ -260,8 +255,7 @@ const ResourceKind kinds::endpoint{.kind = "endpoint",
                                    .part_texts = variant_texts,
                                    .part_numbers = variant_numbers,
                                    .gone = "DELETED"};  // of public rules; in no enumeration
-const ResourceKind kinds::endpoint_config{
-    .kind = "endpoint_config", .arn_type = "endpoint-config", .axes = presence_axes};
+const ResourceKind kinds::endpoint_config{.kind = "endpoint_config", .arn_type = "endpoint-config"};
 const ResourceKind kinds::evaluation_job{.kind = "evaluation_job", .is_kept = false};  // its detail is not known
 const ResourceKind kinds::feature_group{
     .kind = "feature_group", .arn_type = "feature-group", .axes = feature_group_axes, .labels = feature_group_labels};
@@ -302,7 +296,7 @@ const ResourceKind kinds::mlflow_tracking_server{.kind = "mlflow_tracking_server
                                                  .arn_type = "mlflow-tracking-server",
                                                  .axes = server_axes,
                                                  .gone = "Deleted"};  // a detail-type; the enumeration lacks it
-const ResourceKind kinds::model{.kind = "model", .arn_type = "model", .axes = presence_axes, .labels = model_labels};
+const ResourceKind kinds::model{.kind = "model", .arn_type = "model", .labels = model_labels};
 const ResourceKind kinds::model_card{
     .kind = "model_card", .arn_type = "model-card", .axes = model_card_axes, .labels = model_card_labels};
 const ResourceKind kinds::model_card_export_job{.kind = "model_card_export_job",
@@ -317,8 +311,8 @@ const ResourceKind kinds::monitoring_schedule{
     .kind = "monitoring_schedule", .arn_type = "monitoring-schedule", .axes = schedule_axes};
 const ResourceKind kinds::notebook_instance{
     .kind = "notebook_instance", .arn_type = "notebook-instance", .axes = notebook_axes, .labels = notebook_labels};
-const ResourceKind kinds::notebook_lifecycle_config{
-    .kind = "notebook_lifecycle_config", .arn_type = "notebook-instance-lifecycle-config", .axes = presence_axes};
+const ResourceKind kinds::notebook_lifecycle_config{.kind = "notebook_lifecycle_config",
+                                                    .arn_type = "notebook-instance-lifecycle-config"};
 // Whatever else aws.sagemaker speaks of: kept by its ARN, with the detail-type that told of it last.
 const ResourceKind kinds::other{.kind = "other", .labels = detail_type_labels};
 const ResourceKind kinds::pipeline_execution{.kind = "pipeline_execution",

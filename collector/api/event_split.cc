@@ -45,6 +45,30 @@ std::size_t value_end(std::string_view body, std::size_t at) {
   return std::string_view::npos;
 }
 
+// Where the list of a document of records begins: behind {"Records": npos: it is none.
+std::size_t records_begin(std::string_view text) {
+  std::size_t at = skip_blanks(text, 0);
+  for (const std::string_view token : {"{", "\"Records\"", ":"}) {
+    if (!text.substr(at).starts_with(token)) return std::string_view::npos;
+    at = skip_blanks(text, at + token.size());
+  }
+  return at < text.size() && text[at] == '[' ? at : std::string_view::npos;
+}
+
+Result<EventSplit> split_array(std::string_view body, std::size_t at, std::size_t events_max, BodyForm form);
+
+// The events of a line that is such a document, or the line itself.
+void open_line(std::string_view body, const Incoming& line, std::size_t events_max, EventSplit& split) {
+  const std::string_view text = body.substr(line.begin, line.length);
+  const std::size_t begin = records_begin(text);
+  const auto records = begin != std::string_view::npos ? split_array(text, begin, events_max, BodyForm::records)
+                                                       : Result<EventSplit>{no("")};
+  if (!records) return split.events.push_back(line);
+  for (const Incoming& record : records->events)
+    split.events.push_back({line.begin + record.begin, record.length, line.place});
+  split.too_many |= records->too_many;
+}
+
 EventSplit split_lines(std::string_view body, std::size_t events_max) {
   EventSplit split{BodyForm::lines, {}, false};
   std::size_t begin = 0;
@@ -54,17 +78,19 @@ EventSplit split_lines(std::string_view body, std::size_t events_max) {
     const std::size_t last = body.substr(first, end - first).find_last_not_of(blanks);
     begin = end + 1;
     if (last == std::string_view::npos) continue;
-    if (split.events.size() == events_max) {
+    if (split.events.size() >= events_max) {
       split.too_many = true;
       break;
     }
-    split.events.push_back({first, last + 1, line});
+    open_line(body, {first, last + 1, line}, events_max, split);
   }
+  split.too_many |= split.events.size() > events_max;
   return split;
 }
 
-Result<EventSplit> split_array(std::string_view body, std::size_t at, std::size_t events_max) {
-  EventSplit split{BodyForm::array, {}, false};
+// Behind the "]" of a document of records its "}" must follow.
+Result<EventSplit> split_array(std::string_view body, std::size_t at, std::size_t events_max, BodyForm form) {
+  EventSplit split{form, {}, false};
   at = skip_blanks(body, at + 1);
   const bool empty = at < body.size() && body[at] == ']';
   while (!empty) {
@@ -85,23 +111,14 @@ Result<EventSplit> split_array(std::string_view body, std::size_t at, std::size_
       return no(fmt::format("\",\" or \"]\" must follow event {} of the array, at byte {}", number, at));
     at = skip_blanks(body, at + 1);
   }
-  std::size_t behind = skip_blanks(body, at + 1);
-  if (body[body.find_first_not_of(blanks)] == '{' && behind < body.size() && body[behind] == '}')
-    behind = skip_blanks(body, behind + 1);
-  if (behind != body.size()) return no(fmt::format("something follows the end of the array, at byte {}", behind));
+  at = skip_blanks(body, at + 1);
+  if (form == BodyForm::records) {
+    if (at >= body.size() || body[at] != '}')
+      return no(fmt::format("\"}}\" must follow the array of Records, at byte {}; it holds nothing else", at));
+    at = skip_blanks(body, at + 1);
+  }
+  if (at != body.size()) return no(fmt::format("something follows the end of the array, at byte {}", at));
   return split;
-}
-
-// Where the list of {"Records": [...]}, a file of CloudTrail, begins; npos if the body is none.
-std::size_t records_begin(std::string_view body, std::size_t at) {
-  constexpr std::string_view key = "\"Records\"";
-  if (body[at] != '{') return std::string_view::npos;
-  at = skip_blanks(body, at + 1);
-  if (body.substr(at, key.size()) != key) return std::string_view::npos;
-  at = skip_blanks(body, at + key.size());
-  if (at == body.size() || body[at] != ':') return std::string_view::npos;
-  at = skip_blanks(body, at + 1);
-  return at < body.size() && body[at] == '[' ? at : std::string_view::npos;
 }
 
 bool says_lines(std::string_view content_type) {
@@ -124,9 +141,13 @@ Result<EventSplit> split_events(std::string_view body, std::string_view content_
   const std::size_t first = skip_blanks(body, 0);
   if (first == body.size()) return no("the body holds no event");
   if (says_lines(content_type)) return split_lines(body, events_max);
-  if (body[first] == '[') return split_array(body, first, events_max);
-  if (const std::size_t records = records_begin(body, first); records != std::string_view::npos)
-    return split_array(body, records, events_max);
+  if (body[first] == '[') return split_array(body, first, events_max, BodyForm::array);
+  if (const std::size_t begin = records_begin(body); begin != std::string_view::npos) {
+    // Lines may be such documents, too: then the first ends before the body does.
+    const std::size_t end = value_end(body, first);
+    const bool is_body = end == std::string_view::npos || skip_blanks(body, end) == body.size();
+    return is_body ? split_array(body, begin, events_max, BodyForm::records) : split_lines(body, events_max);
+  }
   if (begins_with_a_line(body, first)) return split_lines(body, events_max);
   const std::size_t last = body.find_last_not_of(blanks);
   return EventSplit{BodyForm::one, {{first, last + 1 - first, 1}}, false};

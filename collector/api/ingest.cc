@@ -10,15 +10,19 @@
 namespace sagewatch {
 namespace {
 
-// "line 3", "event 3", or "the event" where there is only one.
+std::string_view word_of(BodyForm form) {
+  if (form == BodyForm::records) return "record";
+  return form == BodyForm::lines ? "line" : "event";
+}
+
+// "line 3", "event 3", "record 3", or "the event" where there is only one.
 std::string place_of(BodyForm form, std::uint64_t place) {
   if (form == BodyForm::one) return "the event";
-  return fmt::format("{} {}", form == BodyForm::lines ? "line" : "event", place);
+  return fmt::format("{} {}", word_of(form), place);
 }
 
 void append_refusal(std::string& out, BodyForm form, std::uint64_t place, const Rejection& rejection) {
-  out += fmt::format("{{\"{}\":{},\"reason\":\"{}\",\"error\":", form == BodyForm::lines ? "line" : "event", place,
-                     reason_name(rejection.reason));
+  out += fmt::format("{{\"{}\":{},\"reason\":\"{}\",\"error\":", word_of(form), place, reason_name(rejection.reason));
   append_json_string(out, rejection.what);
   out += '}';
 }

@@ -52,14 +52,6 @@ TEST(EventSplit, TakesTheElementsOfAnArray) {
   EXPECT_THAT(split("[{\"a\":nul},{}]"), ElementsAre(Pair(1, "{\"a\":nul}"), Pair(2, "{}")));
 }
 
-TEST(EventSplit, TakesTheRecordsOfACloudTrailFile) {
-  EXPECT_THAT(split("{\"Records\":[{\"a\":1},{\"b\":2}]}"), ElementsAre(Pair(1, "{\"a\":1}"), Pair(2, "{\"b\":2}")));
-  EXPECT_THAT(split(" {\n \"Records\" : [ {\"a\":1} ]\n }\n"), ElementsAre(Pair(1, "{\"a\":1}")));
-  EXPECT_THAT(split("{\"Records\":[]}"), IsEmpty());
-  EXPECT_THAT(split("{\"Records\":{}}"), ElementsAre(Pair(1, "{\"Records\":{}}"))) << "no list: one event";
-  EXPECT_THAT(split("{\"Records\":[{}]} x"), ElementsAre(Pair(0, HasSubstr("something follows"))));
-}
-
 TEST(EventSplit, SaysWhereAnArrayDoesNotHoldTogether) {
   EXPECT_THAT(split("[{}"), ElementsAre(Pair(0, HasSubstr("\"]\" is missing"))));
   EXPECT_THAT(split("[{},"), ElementsAre(Pair(0, HasSubstr("ends before event 2"))));
@@ -68,6 +60,34 @@ TEST(EventSplit, SaysWhereAnArrayDoesNotHoldTogether) {
   EXPECT_THAT(split("[{\"a"), ElementsAre(Pair(0, HasSubstr("event 1 of the array, at byte 1"))));
   EXPECT_THAT(split("[{}]x"), ElementsAre(Pair(0, HasSubstr("follows the end of the array, at byte 4"))));
   EXPECT_THAT(split("["), ElementsAre(Pair(0, HasSubstr("ends before event 1"))));
+}
+
+TEST(EventSplit, TakesTheRecordsOfADocumentOfCloudTrail) {
+  const auto two = ElementsAre(Pair(1, "{\"a\":\"]}\"}"), Pair(2, "{\"b\":2}"));
+  EXPECT_THAT(split(R"({"Records":[{"a":"]}"},{"b":2}]})"), two);
+  EXPECT_THAT(split("{\n \"Records\" : [\n{\"a\":\"]}\"}\n,\n{\"b\":2}\n]\n}\n"), two);
+  EXPECT_THAT(split(R"({"Records":[]})"), IsEmpty());
+  EXPECT_THAT(split("{\"Records\":[{},{}]}\n{\"c\":3}\n{\"Records\":[{\"d\":4}]}"),
+              ElementsAre(Pair(1, "{}"), Pair(1, "{}"), Pair(2, "{\"c\":3}"), Pair(3, "{\"d\":4}")));
+  EXPECT_THAT(split(R"({"Records":{}})"), ElementsAre(Pair(1, R"({"Records":{}})"))) << "some other document";
+}
+
+TEST(EventSplit, SaysWhereADocumentOfRecordsDoesNotHoldTogether) {
+  EXPECT_THAT(split(R"({"Records":[{})"), ElementsAre(Pair(0, HasSubstr("\"]\" is missing"))));
+  EXPECT_THAT(split(R"({"Records":[{}])"), ElementsAre(Pair(0, HasSubstr("\"}\" must follow the array of Records"))));
+  EXPECT_THAT(split(R"({"Records":[],"x":1})"), ElementsAre(Pair(0, HasSubstr("it holds nothing else"))));
+  EXPECT_THAT(split("{\"Records\":[{}]x}\n{}", "application/x-ndjson"),
+              ElementsAre(Pair(1, R"({"Records":[{}]x})"), Pair(2, "{}")))
+      << "of a line the sink says so";
+}
+
+TEST(EventSplit, CountsTheRecordsOfAllDocuments) {
+  std::string document = "{\"Records\":[0";
+  for (int i = 1; i < 600; ++i) document += ",0";
+  document += "]}";
+  EXPECT_FALSE(split_events(document, "", 600)->too_many);
+  EXPECT_TRUE(split_events(document, "", 599)->too_many);
+  EXPECT_TRUE(split_events(document + "\n" + document, "", 1'000)->too_many);
 }
 
 TEST(EventSplit, SurvivesDeepNestingAndEveryCut) {

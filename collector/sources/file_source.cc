@@ -13,16 +13,15 @@
 #include <sstream>
 #include <vector>
 
+#include "collector/sources/gzip_reader.h"
 #include "collector/sources/line_reader.h"
-#include "collector/sources/plain_bytes.h"
-#include "collector/sources/record_reader.h"
 #include "collector/sources/waiting_sink.h"
 #include "events/base/hash.h"
 
 namespace sagewatch {
 namespace {
 
-constexpr std::size_t head_of_records = 256;  // bytes in which {"Records":[ is looked for
+constexpr std::size_t read_bytes = 256 * 1024;
 constexpr std::uint64_t head_bytes_max = 1'024;
 
 // An open file, as it is known by inode. Closes when it goes.
@@ -58,12 +57,18 @@ class OpenFile {
     head.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
     return hash_hex(head);
   }
-  // Holds what the cursor has seen, unchanged as far as can be told. Offsets in a gzip file are those of what it holds.
-  bool continues(const FileCursor& cursor) const {
-    return (size() >= cursor.offset || is_gzip()) && fingerprint(cursor.head_bytes) == cursor.head;
+  // Its first two bytes, or fewer; no JSON begins with gzip's first.
+  std::string magic() const {
+    std::string bytes(2, '\0');
+    const auto got = read(bytes.data(), bytes.size(), 0);
+    bytes.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+    return bytes;
   }
-  bool is_gzip() const { return PlainBytes::is_gzip(descriptor_); }
-  PlainBytes bytes(std::uint64_t skip) const { return {descriptor_, skip}; }
+  // Holds what the cursor has seen, unchanged as far as can be told.
+  bool continues(const FileCursor& cursor) const {
+    const bool is_long_enough = size() >= cursor.offset || GzipReader::is_gzip(magic());
+    return is_long_enough && fingerprint(cursor.head_bytes) == cursor.head;
+  }
 
  private:
   OpenFile() = default;
@@ -88,26 +93,36 @@ std::optional<OpenFile> renamed(const std::string& path, const FileCursor& curso
 class Reading {
  public:
   Reading(const FileReading& config, BatchSink& sink, std::stop_token stop)
-      : config_(config), out_(sink), stop_(stop) {}
+      : config_(config), out_(sink), stop_(stop), buffer_(read_bytes) {}
   Done run();
 
  private:
   enum class Next : std::uint8_t { more, replaced, rewritten };
   bool start();
   void begin(OpenFile file, const FileCursor& from);
+  std::uint64_t end_of(const OpenFile& file) const;
+  bool knows_form();
   Result<bool> read_to_end();
+  bool take(std::string_view bytes);
+  Result<bool> take_compressed(std::string_view bytes);
   bool hand_over();
+  Error failure(std::string_view what) const {
+    return Error{config_.name + ": " + config_.path + ": " + std::string{what}};
+  }
   Next look();
   bool wait();
 
   const FileReading& config_;
   WaitingSink out_;  // one in flight: a cursor speaks for all before it
   std::stop_token stop_;
+  std::vector<char> buffer_;
   std::optional<OpenFile> file_;
   FileCursor seen_;           // what was handed over
   std::uint64_t offset_ = 0;  // read so far
-  std::optional<PlainBytes> bytes_;
-  std::unique_ptr<PieceReader> pieces_;
+  bool is_form_known_ = false;
+  std::optional<GzipReader> gzip_;  // of a gzip file
+  std::uint64_t skip_ = 0;          // bytes that it opens to and that were handed over before
+  LineReader lines_;
   std::mutex mutex_;  // only to wait with
   std::condition_variable_any never_;
 };
@@ -116,14 +131,39 @@ void Reading::begin(OpenFile file, const FileCursor& from) {
   seen_ = from;
   seen_.inode = file.inode();
   offset_ = from.offset;
+  is_form_known_ = false;
+  gzip_.reset();
+  lines_ = LineReader({from.offset, from.lines, from.records}, config_.line_bytes_max);
   file_ = std::move(file);
-  bytes_.emplace(file_->bytes(from.offset));
-  PlainBytes beginning = file_->bytes(0);
-  const auto head = beginning.next();
-  if (head && RecordReader::is_for(head->substr(0, head_of_records)))
-    pieces_ = std::make_unique<RecordReader>(from.offset, from.lines, config_.line_bytes_max);
-  else
-    pieces_ = std::make_unique<LineReader>(from.offset, from.lines, config_.line_bytes_max);
+}
+
+// Of what is there now: of a gzip file what it opens to.
+std::uint64_t Reading::end_of(const OpenFile& file) const {
+  if (!GzipReader::is_gzip(file.magic())) return file.size();
+  GzipReader gzip(config_.opened_bytes_max);
+  std::vector<char> buffer(read_bytes);
+  std::uint64_t offset = 0, end = 0;
+  for (ssize_t got = 0; (got = file.read(buffer.data(), buffer.size(), offset)) > 0;) {
+    offset += static_cast<std::uint64_t>(got);
+    std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
+    auto opened = gzip.open(bytes);
+    for (; opened && !opened->empty(); opened = gzip.open(bytes)) end += opened->size();
+    if (!opened) break;  // the reading itself will say so
+  }
+  return end;
+}
+
+// False: too little of the file is there to tell whether it is gzip.
+bool Reading::knows_form() {
+  if (is_form_known_) return true;
+  const std::string magic = file_->magic();
+  if (magic.empty() || magic == "\x1f") return false;
+  is_form_known_ = true;
+  if (!GzipReader::is_gzip(magic)) return true;
+  gzip_.emplace(config_.opened_bytes_max);
+  skip_ = offset_;
+  offset_ = 0;
+  return true;
 }
 
 // False: there is nothing to open yet.
@@ -141,21 +181,22 @@ bool Reading::start() {
   }
   if (!current) return false;
   FileCursor from;
-  if (config_.from_end && config_.cursor.empty() && !file_) from.offset = current->size();
+  if (config_.from_end && config_.cursor.empty() && !file_) from.offset = end_of(*current);
   begin(std::move(*current), from);
   return true;
 }
 
 bool Reading::hand_over() {
-  const auto end = pieces_->end();
-  auto batch = pieces_->batch();
+  const auto end = lines_.end();
+  auto batch = lines_.batch();
   batch.source = config_.name;
   batch.bus = config_.bus;
   batch.quarantine_refused = true;
   seen_.offset = end.offset;
-  seen_.lines = end.count;
+  seen_.lines = end.lines;
+  seen_.records = end.records;
   if (seen_.head_bytes < head_bytes_max) {
-    seen_.head_bytes = std::min(head_bytes_max, seen_.offset);
+    seen_.head_bytes = std::min(head_bytes_max, offset_);
     seen_.head = file_->fingerprint(seen_.head_bytes);
   }
   batch.cursor = seen_.text();
@@ -163,24 +204,47 @@ bool Reading::hand_over() {
 }
 
 // False: stopped.
+bool Reading::take(std::string_view bytes) {
+  while (!bytes.empty()) {
+    bytes.remove_prefix(lines_.take(bytes));
+    if (lines_.full() && !hand_over()) return false;
+  }
+  return true;
+}
+
+// What was opened before a fault is handed over all the same.
+Result<bool> Reading::take_compressed(std::string_view bytes) {
+  for (;;) {
+    const auto opened = gzip_->open(bytes);
+    if (!opened) {
+      if (!lines_.empty() && hand_over()) (void)out_.drain(stop_);
+      return tl::unexpected{failure(opened.error().what)};
+    }
+    if (opened->empty()) return true;
+    const auto skipped = std::min<std::uint64_t>(skip_, opened->size());
+    skip_ -= skipped;
+    if (!take(opened->substr(skipped))) return false;
+  }
+}
+
+// False: stopped.
 Result<bool> Reading::read_to_end() {
   while (!stop_.stop_requested()) {
-    auto got = bytes_->next();
-    if (!got) return no(config_.name + ": " + config_.path + " cannot be read: " + got.error().what);
-    if (got->empty()) return pieces_->empty() || hand_over();
-    offset_ += got->size();
-    std::string_view bytes = *got;
-    while (!bytes.empty()) {
-      bytes.remove_prefix(pieces_->take(bytes));
-      if (pieces_->full() && !hand_over()) return false;
-    }
+    if (!knows_form()) return lines_.empty() || hand_over();
+    const auto got = file_->read(buffer_.data(), buffer_.size(), offset_);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return no(config_.name + ": " + config_.path + " cannot be read: " + std::strerror(errno));
+    if (got == 0) return lines_.empty() || hand_over();
+    offset_ += static_cast<std::uint64_t>(got);
+    const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(got));
+    const auto taken = gzip_ ? take_compressed(bytes) : Result<bool>{take(bytes)};
+    if (!taken || !*taken) return taken;
   }
   return false;
 }
 
 Reading::Next Reading::look() {
-  if ((file_->size() < offset_ && !file_->is_gzip()) ||
-      (seen_.head_bytes > 0 && file_->fingerprint(seen_.head_bytes) != seen_.head)) {
+  if (file_->size() < offset_ || (seen_.head_bytes > 0 && file_->fingerprint(seen_.head_bytes) != seen_.head)) {
     return Next::rewritten;
   }
   struct stat status{};
@@ -212,14 +276,17 @@ Done Reading::run() {
       continue;
     }
     if (next == Next::more && look() == Next::replaced) continue;  // a renamed one was read first
-    pieces_->finish();
-    if (!pieces_->empty() && !hand_over()) return {};
+    lines_.finish();
+    if (!lines_.empty() && !hand_over()) return {};
     if (next == Next::more) break;
     auto current = OpenFile::open(config_.path);
     if (current) begin(std::move(*current), {});
     if (!current && !wait()) return {};
   }
   (void)out_.drain(stop_);
+  if (gzip_ && !gzip_->is_whole()) {
+    return tl::unexpected{failure("the gzip file is cut short; what it holds was taken, fetch it again for the rest")};
+  }
   return {};
 }
 
@@ -228,6 +295,7 @@ Done Reading::run() {
 std::string FileCursor::text() const {
   std::ostringstream out;
   out << "1 " << inode << ' ' << offset << ' ' << lines << ' ' << head_bytes << ' ' << head;
+  if (records > 0) out << ' ' << records;
   return out.str();
 }
 
@@ -236,7 +304,9 @@ std::optional<FileCursor> FileCursor::parse(std::string_view text) {
   int version = 0;
   FileCursor cursor;
   in >> version >> cursor.inode >> cursor.offset >> cursor.lines >> cursor.head_bytes >> cursor.head;
-  if (!in || version != 1 || cursor.head_bytes > head_bytes_max) return std::nullopt;
+  const bool has_all = !in.fail();
+  if (!(in >> cursor.records)) cursor.records = 0;
+  if (!has_all || version != 1 || cursor.head_bytes > head_bytes_max) return std::nullopt;
   return cursor;
 }
 

@@ -3,12 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <filesystem>
 #include <fstream>
 
+#include "collector/sources/gzip_reader.h"
 #include "collector/sources/stdin_source.h"
-#include "exporters/gzip.h"
 #include "tests/fakes/temporary_directory.h"
 #include "tests/source_contract.h"
 
@@ -23,6 +24,20 @@ std::vector<std::string> numbered(int first, int end) {
   std::vector<std::string> lines;
   for (int i = first; i < end; ++i) lines.push_back("{\"n\":" + std::to_string(i) + "}");
   return lines;
+}
+
+std::string gzip(const std::string& text) {
+  z_stream z{};
+  EXPECT_EQ(deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string out(deflateBound(&z, text.size()) + 32, '\0');
+  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  z.avail_in = static_cast<uInt>(text.size());
+  z.next_out = reinterpret_cast<Bytef*>(out.data());
+  z.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(deflate(&z, Z_FINISH), Z_STREAM_END);
+  out.resize(z.total_out);
+  deflateEnd(&z);
+  return out;
 }
 
 class FileSourceTest : public ::testing::Test {
@@ -49,59 +64,6 @@ class FileSourceTest : public ::testing::Test {
   std::string path_ = directory_.path() + "/jobs.jsonl";
   std::string cursor_;
 };
-
-std::string records_of(const std::vector<std::string>& records) {
-  std::string file = "{\"Records\":[";
-  for (const std::string& record : records) file += (file.ends_with('[') ? "" : ",") + record;
-  return file + "]}";
-}
-
-TEST_F(FileSourceTest, TakesEachRecordOfACloudTrailFileForAnEvent) {
-  const auto records = numbered(0, 5'000);
-  append_text(records_of(records));
-  FileSource source(config(false));
-  expect_source_contract(source, records, 1);
-  EXPECT_EQ(read_once(), records);
-  EXPECT_THAT(read_once(), IsEmpty()) << "all were read before";
-}
-
-TEST_F(FileSourceTest, OpensGzipFilesAndGoesOnInThem) {
-  for (const std::string& text : {records_of(numbered(0, 5'000)), std::string{"one\ntwo\n"}}) {
-    std::filesystem::remove(path_);
-    cursor_.clear();
-    append_text(*gzip(text));
-    const auto all = read_once();
-    EXPECT_EQ(all.size(), text.starts_with("one") ? 2u : 5'000u);
-    EXPECT_THAT(read_once(), IsEmpty());
-    const auto whole = FileCursor::parse(cursor_);
-    ASSERT_TRUE(whole);
-    EXPECT_EQ(whole->lines, all.size());
-  }
-}
-
-TEST_F(FileSourceTest, GoesOnInTheMiddleOfAGzipFileOfRecords) {
-  const auto records = numbered(0, 5'000);
-  append_text(*gzip(records_of(records)));
-  std::vector<std::string> cursors;
-  FussySink sink(1, false);
-  FileSource whole(config(false));
-  ASSERT_TRUE(whole.run(sink, {}));
-  ASSERT_GT(sink.cursors().size(), 2u);
-  cursor_ = sink.cursors()[1];
-  const auto rest = read_once();
-  const auto before = FileCursor::parse(sink.cursors()[1])->lines;
-  EXPECT_EQ(rest, std::vector<std::string>(records.begin() + static_cast<std::ptrdiff_t>(before), records.end()));
-}
-
-TEST_F(FileSourceTest, SaysWhatIsWrongWithAGzipFileThatWasCut) {
-  const std::string whole = *gzip(records_of(numbered(0, 100)));
-  append_text(whole.substr(0, whole.size() - 6));
-  FussySink sink(1, false);
-  FileSource source(config(false));
-  const auto done = source.run(sink, {});
-  ASSERT_FALSE(done);
-  EXPECT_THAT(done.error().what, HasSubstr("jobs.jsonl cannot be read"));
-}
 
 TEST_F(FileSourceTest, KeepsTheContractOfSources) {
   const auto lines = numbered(0, 12'345);
@@ -154,6 +116,82 @@ TEST_F(FileSourceTest, FindsTheFileThatWasRotatedWhileNobodyLooked) {
   EXPECT_THAT(read_once(), IsEmpty());
 }
 
+TEST_F(FileSourceTest, OpensGzipFilesOfOneMemberOrSeveralWhateverTheyHold) {
+  append_text(gzip(R"({"Records":[{"a":1},{"b":2}]})") + gzip("\n{\"c\":3}\n"));
+  EXPECT_THAT(read_once(), ElementsAre("{\"a\":1}", "{\"b\":2}", "{\"c\":3}"));
+  EXPECT_THAT(read_once(), IsEmpty()) << "its cursor stands behind it";
+  append_text(gzip("{\"d\":4}"));
+  EXPECT_THAT(read_once(), ElementsAre("{\"d\":4}"));
+}
+
+TEST_F(FileSourceTest, GoesOnInsideOfADocumentOfAGzipFile) {
+  std::string text = "{\"Records\":[";
+  const auto records = numbered(0, 5'000);
+  for (const auto& record : records) text += (text.back() == '[' ? "" : ",") + record;
+  append_text(gzip(text + "]}"));
+  FussySink sink(1, false);
+  ASSERT_TRUE(FileSource(config(false)).run(sink, {}));
+  EXPECT_EQ(sink.seen(), records);
+  cursor_ = sink.cursors()[1];
+  EXPECT_EQ(FileCursor::parse(cursor_)->records, 2'000u);
+  EXPECT_EQ(read_once(), numbered(2'000, 5'000));
+}
+
+TEST_F(FileSourceTest, KeepsTheContractOfSourcesOverAGzipFile) {
+  std::string text;
+  const auto lines = numbered(0, 12'345);
+  for (const auto& line : lines) text += line + "\n";
+  append_text(gzip(text));
+  for (unsigned seed = 1; seed <= 3; ++seed) {
+    FileSource once(config(false));
+    expect_source_contract(once, lines, seed);
+    FileSource following(config(true));
+    expect_source_contract(following, lines, seed);
+  }
+}
+
+TEST_F(FileSourceTest, BeginsAtTheEndOfAGzipFileIfItIsTold) {
+  append_text(gzip("{\"a\":1}\n"));
+  auto from_end = config(false);
+  from_end.from_end = true;
+  FussySink sink(1, false);
+  ASSERT_TRUE(FileSource(from_end).run(sink, {}));
+  EXPECT_THAT(sink.seen(), IsEmpty());
+}
+
+TEST_F(FileSourceTest, FollowsAGzipFileThatIsStillBeingWritten) {
+  const std::string whole = gzip(R"({"Records":[{"a":1},{"b":2}]})");
+  FussySink sink(5);
+  FileSource source(config(true));
+  append_text(whole.substr(0, 1));
+  std::jthread runner([&](std::stop_token stop) { (void)source.run(sink, stop); });
+  append_text(whole.substr(1, 20));
+  append_text(whole.substr(21));
+  ASSERT_TRUE(sink.wait_for(2));
+  EXPECT_THAT(sink.seen(), ElementsAre("{\"a\":1}", "{\"b\":2}"));
+}
+
+TEST_F(FileSourceTest, SaysWhatIsWrongWithAGzipFileAndKeepsWhatItHolds) {
+  const auto read = [&](const std::string& bytes, FileReading reading) {
+    std::ofstream(path_, std::ios::trunc) << bytes;
+    FussySink sink(1, false);
+    const auto done = FileSource(std::move(reading)).run(sink, {});
+    EXPECT_EQ(sink.seen(), numbered(0, 3));
+    return done ? std::string{} : done.error().what;
+  };
+  const std::string whole = gzip("{\"n\":0}\n{\"n\":1}\n{\"n\":2}\n");
+  EXPECT_EQ(
+      read(whole.substr(0, whole.size() - 3), config(false)),
+      "file:jobs: " + path_ + ": the gzip file is cut short; what it holds was taken, fetch it again for the rest");
+  EXPECT_EQ(
+      read(whole + "garbage", config(true)),
+      "file:jobs: " + path_ + ": it begins like a gzip file, but does not open as one: it is damaged; fetch it again");
+  auto small = config(false);
+  small.opened_bytes_max = 100;
+  EXPECT_EQ(read(whole + gzip(std::string(100, ' ')), small),
+            "file:jobs: " + path_ + ": the gzip file opens to more than 100 bytes; cut it into smaller ones");
+}
+
 TEST_F(FileSourceTest, TakesALastLineWithoutAnEndWhenItDoesNotFollow) {
   append_text("{\"a\":1}\n{\"b\":2}");
   EXPECT_THAT(read_once(), ElementsAre("{\"a\":1}", "{\"b\":2}"));
@@ -195,9 +233,23 @@ TEST_F(FileSourceTest, FollowsAFileThatIsCopiedAndTruncated) {
   EXPECT_EQ(sink.seen(), expected);
 }
 
+TEST(GzipReader, OpensABombInPiecesThatStaySmall) {
+  const std::string bomb = gzip(std::string(64 << 20, 'x'));
+  GzipReader reader(1 << 30);
+  std::string_view rest = bomb;
+  std::size_t opened = 0;
+  for (auto piece = reader.open(rest); piece && !piece->empty(); piece = reader.open(rest)) {
+    ASSERT_LE(piece->size(), 256u * 1024);
+    opened += piece->size();
+  }
+  EXPECT_EQ(opened, 64u << 20);
+  EXPECT_TRUE(reader.is_whole());
+}
+
 TEST(FileCursor, ReadsItsOwnTextAndNothingElse) {
   const FileCursor cursor{.inode = 7, .offset = 100, .lines = 3, .head_bytes = 100, .head = "abc"};
   EXPECT_EQ(FileCursor::parse(cursor.text())->text(), "1 7 100 3 100 abc");
+  EXPECT_EQ(FileCursor::parse("1 7 100 3 100 abc 9")->text(), "1 7 100 3 100 abc 9");
   EXPECT_FALSE(FileCursor::parse(""));
   EXPECT_FALSE(FileCursor::parse("2 7 100 3 100 abc"));
   EXPECT_FALSE(FileCursor::parse("1 7 100"));

@@ -4,10 +4,12 @@
 #include <string>
 
 #include "events/base/result.h"
+#include "events/cloudtrail_record.h"
 #include "events/envelope.h"
 #include "events/event.h"
 #include "events/frame.h"
 #include "events/json_fault.h"
+#include "events/resource_key.h"
 #include "events/resource_table.h"
 
 namespace {
@@ -23,6 +25,8 @@ void must_be_readable(const Checked& checked) {
 
   ResourceTable table;
   const Effect effect = table.apply(table.lock(), *event.resource, {0, 1}, event.received);
+  SW_MUST(event.resource->key.empty() || checked.resource_key == resource_key_of_arn(event.resource->key),
+          "the door sends an event to the shard of its resource");
   SW_MUST(!event.resource->key.empty() || effect.no_resource, "without an ARN there is no resource");
   std::vector<std::pair<std::string, std::string>> puts;
   std::vector<std::string> gone;
@@ -30,7 +34,7 @@ void must_be_readable(const Checked& checked) {
   for (const auto& [key, row] : puts) {
     const auto resource = Resource::decode(row);
     SW_MUST(resource && resource->encode() == row, "a row is what it was made of");
-    SW_MUST(ResourceTable{}.size() == 0 && table.find(key), "a row is found by its key");
+    SW_MUST((resource->is_gone || table.find(key)), "a row is found by its key");
   }
 }
 
@@ -52,6 +56,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     SW_MUST(is_json || checked.error().what.ends_with("it must be a JSON object with source, detail-type and detail") ||
                 find_json_fault(view, no_limits),
             "what the parser refuses is explained");
+    static CloudTrailRecord record;
+    if (reason != Reason::missing_field && reason != Reason::wrong_type) return 0;
+    const auto wrapped = record.as_event(ValidJson::checked_when_accepted(view));
+    if (!wrapped) return 0;
+    const auto as_event = roomy.check(*wrapped);
+    SW_MUST(as_event ||
+                (as_event.error().reason != Reason::missing_field && as_event.error().reason != Reason::malformed_json),
+            "a bare record becomes an event, or one that is too deep or too large");
+    if (as_event) must_be_readable(*as_event);
     return 0;
   }
   SW_MUST(!find_json_fault(view, no_limits), "what was accepted is JSON for both readers");
