@@ -7,6 +7,7 @@
 #include <csignal>
 #include <future>
 #include <optional>
+#include <random>
 #include <thread>
 
 #include "collector/api/eventbridge.h"
@@ -14,6 +15,7 @@
 #include "collector/api/held.h"
 #include "collector/api/ingest.h"
 #include "collector/api/operations.h"
+#include "collector/api/resources.h"
 #include "collector/clock.h"
 #include "collector/config/restart_keys.h"
 #include "collector/data_directory.h"
@@ -22,6 +24,7 @@
 #include "collector/errands.h"
 #include "collector/fanout.h"
 #include "collector/fleet.h"
+#include "collector/followers.h"
 #include "collector/http/client.h"
 #include "collector/intake.h"
 #include "collector/journal_events.h"
@@ -102,6 +105,7 @@ struct Daemon::Inside {
   SideJournal quarantine_observer{"quarantine", side_journal_refused()};
   std::unique_ptr<RuleSets> rule_sets;
   std::unique_ptr<Store> store;
+  TransitionFeed feed;  // ahead of the shards, which tell it
   std::vector<std::unique_ptr<Shard>> shards;
   std::unique_ptr<Journal> journal;  // behind the shards: its committer hands them frames
   std::unique_ptr<DeadLetterJournal> letter_journal;
@@ -113,6 +117,7 @@ struct Daemon::Inside {
   std::unique_ptr<Dispatcher> dispatcher;
   std::unique_ptr<Intake> intake;
   std::unique_ptr<Fleet> fleet;
+  std::unique_ptr<Followers> followers;
   ProcessMetrics process;
   std::unique_ptr<MetricsPage> page;
   std::unique_ptr<EventBridge> event_bridge;
@@ -256,7 +261,7 @@ Done Daemon::Inside::connect_targets() {
              removed.other_type ? "is of another type now" : "the configuration no longer has");
   }
   const OnOwed on_owed = [this](std::vector<Arrival> arrivals) { dispatcher->arrived(std::move(arrivals)); };
-  for (auto& shard : shards) shard->start(on_owed);
+  for (auto& shard : shards) shard->start(on_owed, &feed);
   return {};
 }
 
@@ -310,6 +315,17 @@ void Daemon::Inside::serve_requests() {
   add_explain(*server, {.rules = [this] { return rules; },  // where reload() changes them, one after the other
                         .run = [this](std::function<void()> errand) { return errands->run(std::move(errand)); },
                         .limits = json});
+  followers = std::make_unique<Followers>(feed, clock, instruments);
+  add_resources(*server, {.fleet = *fleet,
+                          .find = [this](std::string_view arn) { return fleet->find(arn); },
+                          .followers = *followers,
+                          .clock = clock,
+                          .run = [this](std::function<void()> errand) { return errands->run(std::move(errand)); },
+                          .bits =
+                              [] {
+                                std::random_device device;
+                                return std::uint64_t{device()} << 32 | device();
+                              }});
   upkeep = std::make_unique<Upkeep>(
       UpkeepConfig{.keep = config.journal_keep,
                    .journal_bytes_max = config.journal.bytes_max,
@@ -441,6 +457,7 @@ Done Daemon::Inside::change_sources(const Config& next) {
 void Daemon::Inside::stop() {
   readiness.raise("stopping", "the daemon is going down");
   const Nanos grace = parse_duration(options.shutdown_grace).value_or(Seconds{30});
+  if (followers) followers->stop();  // each is told, so that his connection ends by itself
   if (server) server->stop(std::min<Nanos>(grace, Seconds{5}));
   errands.reset();  // behind the server, whose requests give them; a reload under way ends before its sources do
   if (sources) sources->stop_all();

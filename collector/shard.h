@@ -19,6 +19,7 @@
 #include "collector/journal/journal.h"
 #include "collector/rule_sets.h"
 #include "collector/store/store.h"
+#include "collector/transition_feed.h"
 #include "events/event.h"
 #include "events/fleet_counters.h"
 #include "events/frame.h"
@@ -75,7 +76,8 @@ class Shard {
   // nothing for it and where the journal's last positions were lost and hold no frame.
   Done end_replay(std::uint64_t end);
 
-  void start(OnOwed on_owed);
+  // `feed` may be null; else it is told of each transition behind the write that made it durable.
+  void start(OnOwed on_owed, TransitionFeed* feed = nullptr);
   // --- any thread ---
   // Frames now durable, in order. Never blocks; bounded by the intake's budget.
   void offer(std::span<const Frame> frames);
@@ -91,6 +93,7 @@ class Shard {
   // Lets go of each payload as soon as it is applied.
   Done apply(std::span<Frame> frames, const OnOwed* on_owed);
   void apply_event(const FramedEvent& event, std::uint64_t position, Work& work);
+  Effect change_resource(const Observation& seen, const FramedEvent& event, std::uint64_t position, Work& work);
   void owe(const Rule& rule, const FramedEvent& event, std::uint64_t position, Work& work);
   void count(const Event& event, const Effect& effect);
   Done change_rules(const std::string& hash, std::uint64_t position, Changes& changes);
@@ -98,6 +101,7 @@ class Shard {
   Applied applied_row(std::uint64_t next) const;
 
   ShardParts parts_;
+  TransitionFeed* feed_ = nullptr;
   EventReader reader_;
   ResourceTable resources_;
   FleetCounters counters_;

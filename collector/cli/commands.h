@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sagewatch {
@@ -106,6 +107,16 @@ struct QuarantineOptions : RemoteOptions {
   std::string id;
 };
 int run_quarantine(const QuarantineOptions& options);
+
+// What the daemon knows of resources.
+struct ResourcesOptions : RemoteOptions {
+  enum class What : std::uint8_t { list, get, history, follow } what = What::list;
+  std::string arn;
+  std::vector<std::pair<std::string, std::string>> filters;  // words of the API's query
+  std::uint64_t limit = 100;                                 // 0: all
+  std::string last_event_id;                                 // follow: go on behind this one
+};
+int run_resources(const ResourcesOptions& options);
 
 int run_version(bool json);
 // What an error code means and what to do; without one: all codes.
