@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 #include "events/base/hash.h"
@@ -19,6 +20,22 @@ std::uint64_t key_of(const Resource& resource, std::string& scratch) {
   put_resource_key(resource.arn, scratch);
   return hash64(scratch);
 }
+
+// What `next` says: "3f-100".
+struct Place {
+  std::uint64_t listing = 0;
+  std::size_t entry = 0;
+  static std::optional<Place> parse(std::string_view text) {
+    Place place;
+    const char* const end = text.data() + text.size();
+    const auto listing = std::from_chars(text.data(), end, place.listing, 16);
+    if (listing.ec != std::errc{} || listing.ptr == end || *listing.ptr != '-') return std::nullopt;
+    const auto entry = std::from_chars(listing.ptr + 1, end, place.entry);
+    if (entry.ec != std::errc{} || entry.ptr != end) return std::nullopt;
+    return place;
+  }
+  std::string text() const { return fmt::format("{:x}-{}", listing, entry); }
+};
 
 ResourceFilter::Words sorted(ResourceFilter::Words words) {
   std::sort(words.begin(), words.end());
@@ -50,15 +67,10 @@ ResourceListings::Page ResourceListings::begin(ResourceFilter filter, ResourceFi
 Result<ResourceListings::Page> ResourceListings::go_on(std::string_view next, const ResourceFilter::Words& words,
                                                        std::size_t limit, const Look& look) {
   forget_old();
-  std::uint64_t id = 0;
-  std::size_t from = 0;
-  const char* const end = next.data() + next.size();
-  const auto first = std::from_chars(next.data(), end, id, 16);
-  const bool has_dash = first.ec == std::errc{} && first.ptr != end && *first.ptr == '-';
-  if (!has_dash || std::from_chars(first.ptr + 1, end, from).ptr != end)
-    return no("next is not what a page of resources said; take it as it stands in the page before");
+  const auto place = Place::parse(next);
+  if (!place) return no("next is not what a page of resources said; take it as it stands in the page before");
   const auto listing =
-      std::find_if(listings_.begin(), listings_.end(), [&](const auto& each) { return each.id == id; });
+      std::find_if(listings_.begin(), listings_.end(), [&](const auto& each) { return each.id == place->listing; });
   if (listing == listings_.end()) {
     return no(Error{.what = fmt::format("this list is not known any more: nobody asked for its next page for {}, too "
                                         "many others began, or the daemon was started anew; ask again without next",
@@ -69,7 +81,7 @@ Result<ResourceListings::Page> ResourceListings::go_on(std::string_view next, co
     return no("the filters are others than those this list began with; repeat them, or give next without any");
   listing->used = clock_.instant();
   listings_.splice(listings_.end(), listings_, listing);
-  return tell(*listing, from, limit, look);
+  return tell(*listing, place->entry, limit, look);
 }
 
 std::vector<ResourceListings::Entry> ResourceListings::matching(const ResourceFilter& filter) const {
@@ -101,7 +113,7 @@ ResourceListings::Page ResourceListings::tell(const Listing& listing, std::size_
   std::size_t next = std::min(from, listing.entries.size());
   for (; next < listing.entries.size() && told < limit; ++next) told += tell(listing, listing.entries[next], look);
   Page page{.matched = listing.entries.size(), .next = {}};
-  if (next < listing.entries.size()) page.next = fmt::format("{:x}-{}", listing.id, next);
+  if (next < listing.entries.size()) page.next = Place{listing.id, next}.text();
   return page;
 }
 

@@ -1,0 +1,86 @@
+#include "exporters/resource_json.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/fakes/sample_fleet.h"
+
+namespace sagewatch {
+namespace {
+
+using Json = nlohmann::json;
+
+TEST(ResourceJson, TellsAllThatIsKnownOfAJob) {
+  Resource job = sample_job();
+  job.arn = "arn:aws:sagemaker:eu-west-1:111122223333:training-job/resnet50-0007";
+  job.position.offset = 42;
+  EXPECT_EQ(Json::parse(resource_json(job)), Json::parse(R"({
+    "arn": "arn:aws:sagemaker:eu-west-1:111122223333:training-job/resnet50-0007",
+    "kind": "training_job", "name": "resnet50-0007", "account_id": "111122223333", "region": "eu-west-1",
+    "status": "InProgress", "statuses": {"status": "InProgress", "secondary_status": "Training"},
+    "previous_status": null, "terminal": false, "failed": false, "since": "2026-09-21T14:08:20Z", "reason": null,
+    "times": {"created": "2026-09-21T14:03:20Z", "started": "2026-09-21T14:05:20Z", "ended": null, "modified": null,
+              "learned": null},
+    "labels": {"instance_type": "ml.g5.2xlarge", "image": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/resnet:3",
+               "parent_type": "tuning", "parent_name": "resnet-sweep"},
+    "numbers": {"instances": 2, "training_seconds": 480, "billable_seconds": 144.5, "max_runtime_seconds": 86400},
+    "variants": [],
+    "parent": "arn:aws:sagemaker:eu-west-1:111122223333:hyper-parameter-tuning-job/resnet-sweep",
+    "tags": {}, "position": 42})"));
+}
+
+TEST(ResourceJson, TellsVariantsOfAnEndpoint) {
+  Resource endpoint = sample_endpoint();
+  endpoint.variants.push_back({.name = "canary", .current_weight = 0.25});
+  EXPECT_EQ(Json::parse(resource_json(endpoint))["variants"], Json::parse(R"([
+    {"name": "AllTraffic", "current_instances": 2, "desired_instances": 3, "current_weight": 1, "desired_weight": 1},
+    {"name": "canary", "current_instances": null, "desired_instances": null, "current_weight": 0.25,
+     "desired_weight": null}])"));
+}
+
+TEST(ResourceJson, TellsWhyAJobFailed) {
+  Resource job = sample_job();
+  job.status = job_failed;
+  job.previous = job_in_progress;
+  job.reason = ReasonClass::algorithm_error;
+  job.reason_text = "AlgorithmError: exit code \"1\"";
+  const Json json = Json::parse(resource_json(job));
+  EXPECT_EQ(json["reason"], Json::parse(R"({"class": "AlgorithmError", "text": "AlgorithmError: exit code \"1\""})"));
+  EXPECT_EQ(json["previous_status"], "InProgress");
+  EXPECT_TRUE(json["failed"]);
+  EXPECT_TRUE(json["terminal"]);
+}
+
+TEST(ResourceJson, IsOneLineOfValidJsonWhateverATextHolds) {
+  Resource job = sample_job("line\nbreak");
+  job.reason_text = "not \xFF UTF-8";
+  const std::string json = resource_json(job);
+  EXPECT_EQ(json.find('\n'), std::string::npos);
+  EXPECT_EQ(Json::parse(json)["reason"]["text"], "not \uFFFD UTF-8");
+}
+
+TEST(ResourceJson, KeepsAnUnknownStatusAsItCame) {
+  Resource job = sample_job();
+  job.status = other_status;
+  job.status_verbatim = "Dreaming";
+  EXPECT_EQ(Json::parse(resource_json(job))["status"], "Dreaming");
+}
+
+TEST(ResourceHistory, EndsWithThePresentState) {
+  Resource job = sample_job();
+  job.status = job_completed;
+  job.previous = job_in_progress;
+  const Json history = Json::parse(history_json(job));
+  ASSERT_EQ(history.size(), 2u);
+  EXPECT_EQ(history[0]["statuses"]["status"], "InProgress");
+  EXPECT_EQ(history[1]["statuses"]["status"], "Completed");
+  EXPECT_EQ(history[1]["time"], "2026-09-21T14:08:20Z");
+}
+
+TEST(ResourceHistory, BeginsWithTheFirstSight) {
+  EXPECT_EQ(Json::parse(history_json(sample_endpoint())).size(), 1u);
+}
+
+}  // namespace
+}  // namespace sagewatch
