@@ -27,8 +27,14 @@ bool is_same(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower_ascii(x) == lower_ascii(y); });
 }
 
-bool are_of_like_length(std::string_view a, std::string_view b) {
-  return a.size() < b.size() + 3 && b.size() < a.size() + 3;
+// How many characters two names share at their beginning and their end: cheap enough for a million of them, and a slip
+// or two leave most of it.
+std::size_t shared(std::string_view a, std::string_view b) {
+  const std::size_t most = std::min(a.size(), b.size());
+  std::size_t front = 0, back = 0;
+  while (front < most && lower_ascii(a[front]) == lower_ascii(b[front])) ++front;
+  while (back < most - front && lower_ascii(a[a.size() - 1 - back]) == lower_ascii(b[b.size() - 1 - back])) ++back;
+  return front + back;
 }
 
 }  // namespace
@@ -51,21 +57,19 @@ std::string meant_by(const ResourceView& fleet, std::string_view text) {
   const Arn asked = Arn::read(text);
   const bool is_arn = !asked.text.empty();
   const std::string_view name = is_arn ? asked.name : text;
-  std::string same, like;
-  Likeness how = Likeness::none;
+  std::string same, near, near_name;
+  std::size_t most = 0;
   look_at_all(fleet, [&](const Resource& resource) {
-    if (!same.empty() || !are_of_like_length(resource.name, name)) return;
-    if (is_same(resource.name, name)) {
-      same = resource.arn;
-      return;
-    }
+    if (is_same(resource.name, name)) same = resource.arn;
     if (is_arn && !is_same(Arn::read(resource.arn).type, asked.type)) return;
-    if (const Likeness found = likeness(name, resource.name); found > how) {
-      how = found;
-      like = resource.arn;
+    if (const std::size_t found = shared(name, resource.name); found > most) {
+      most = found;
+      near = resource.arn;
+      near_name = resource.name;
     }
   });
-  return same.empty() ? like : same;
+  if (!same.empty()) return same;
+  return likeness(name, near_name) == Likeness::none ? "" : near;
 }
 
 }  // namespace sagewatch

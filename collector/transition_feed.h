@@ -32,7 +32,7 @@ struct ToldTransition {
 
 class TransitionFeed {
  public:
-  static constexpr std::size_t bytes_max_default = 32u << 20;  // some 60,000 training jobs
+  static constexpr std::size_t bytes_max_default = 32u << 20;  // some 45,000 training jobs
   explicit TransitionFeed(std::size_t bytes_max = bytes_max_default) : bytes_max_(bytes_max) {}
 
   // --- shards ---

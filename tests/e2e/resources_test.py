@@ -287,7 +287,22 @@ def too_many_followers_are_refused_and_counted(program, path, stack):
     assert names(daemon) == [], "others are served"
 
 
+def a_follower_that_does_not_read_is_dropped_and_holds_nobody_up(program, path, stack):
+    daemon = running(stack, program, path, CONFIG)
+    with socket.socket() as sleeper:
+        sleeper.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sleeper.connect(("127.0.0.1", daemon.port))
+        sleeper.sendall(b"GET /api/v1/resources/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        wait_for(lambda: daemon.metrics()["sagewatch_followers"] == 1, "he follows")
+        for batch in range(70):
+            daemon.post_events([job(f"job-{batch}-{number}", "InProgress", FailureReason="x" * 200) for number in range(1000)])
+        wait_for(lambda: daemon.metrics()['sagewatch_followers_dropped_total{reason="overtaken"}'] == 1, "he is dropped")
+        wait_for(lambda: daemon.metrics()["sagewatch_followers"] == 0, "he is gone")
+    known(daemon, 70_000)
+
+
 main([what_is_known_can_be_filtered, a_wrong_filter_is_answered_with_what_is_allowed,
       pages_tell_each_resource_once_while_others_come_go_and_change, one_resource_is_found_by_its_arn_however_it_is_written,
       the_command_line_shows_tables_and_json, followers_hear_of_transitions_as_they_come, a_gap_is_told_after_a_restart,
-      followers_end_cleanly_when_the_daemon_stops, too_many_followers_are_refused_and_counted])
+      followers_end_cleanly_when_the_daemon_stops, too_many_followers_are_refused_and_counted,
+      a_follower_that_does_not_read_is_dropped_and_holds_nobody_up])
