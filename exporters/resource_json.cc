@@ -39,7 +39,7 @@ Json reason(const Resource& resource) {
   return {{"class", reason_class_name(resource.reason)}, {"text", text(resource.reason_text)}};
 }
 
-Json variants(const Resource& resource) {
+Json parts(const Resource& resource) {
   Json list = Json::array();
   for (const Variant& each : resource.variants) {
     list.push_back({{"name", each.name},
@@ -81,7 +81,7 @@ std::string resource_json(const Resource& resource) {
         {"learned", time(resource.learned)}}},
       {"labels", by_name(shown_labels(resource))},
       {"numbers", numbers(resource)},
-      {"variants", variants(resource)},
+      {"parts", parts(resource)},
       {"parent", text(parent_arn(resource))},
       {"tags", by_name(shown_tags(resource))},
       {"position", resource.position.offset},

@@ -25,15 +25,15 @@ TEST(ResourceJson, TellsAllThatIsKnownOfAJob) {
     "labels": {"instance_type": "ml.g5.2xlarge", "image": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/resnet:3",
                "parent_type": "tuning", "parent_name": "resnet-sweep"},
     "numbers": {"instances": 2, "training_seconds": 480, "billable_seconds": 144.5, "max_runtime_seconds": 86400},
-    "variants": [],
+    "parts": [],
     "parent": "arn:aws:sagemaker:eu-west-1:111122223333:hyper-parameter-tuning-job/resnet-sweep",
     "tags": {}, "position": 42})"));
 }
 
-TEST(ResourceJson, TellsVariantsOfAnEndpoint) {
+TEST(ResourceJson, TellsThePartsOfAnEndpoint) {
   Resource endpoint = sample_endpoint();
   endpoint.variants.push_back({.name = "canary", .current_weight = 0.25});
-  EXPECT_EQ(Json::parse(resource_json(endpoint))["variants"], Json::parse(R"([
+  EXPECT_EQ(Json::parse(resource_json(endpoint))["parts"], Json::parse(R"([
     {"name": "AllTraffic", "current_instances": 2, "desired_instances": 3, "current_weight": 1, "desired_weight": 1},
     {"name": "canary", "current_instances": null, "desired_instances": null, "current_weight": 0.25,
      "desired_weight": null}])"));

@@ -118,11 +118,12 @@ void show_fields(const Json& resource) {
   for (const char* facts : {"times", "labels", "numbers", "tags"})
     for (const auto& [name, value] : resource[facts].items())
       add(name, value.is_string() ? value.get<std::string>() : value.is_null() ? "-" : value.dump());
-  for (const Json& variant : resource["variants"]) {
-    add("variant " + text(variant, "name"),
-        fmt::format("{} of {} instances, weight {} of {}", text(variant, "current_instances"),
-                    text(variant, "desired_instances"), text(variant, "current_weight"),
-                    text(variant, "desired_weight")));
+  for (const Json& part : resource["parts"]) {
+    std::string facts;
+    for (const auto& [name, value] : part.items())
+      if (name != "name" && !value.is_null())
+        facts += fmt::format("{}{} {}", facts.empty() ? "" : ", ", name, text(part, name.c_str()));
+    add("part " + text(part, "name"), facts);
   }
   fmt::print("{}", table(rows, ""));
 }
