@@ -194,7 +194,10 @@ Done Daemon::Inside::recover() {
       .instruments = instruments,
       .store = {.directory = data->below("store")},
       .snapshot_directory = data->below("snapshots"),
-      .resources = {.max = config.resources.count_max, .keep_terminal = config.resources.keep_terminal},
+      .resources = {.max = std::max<std::size_t>(config.resources.count_max / shard_count(), 1),
+                    .keep_terminal = config.resources.keep_terminal,
+                    .history = config.resources.history},
+      .tags = config.resources.tags,
       .shards = shard_count(),
       .open_dead_letters = [this](Store& over) -> Result<std::function<LetterState(std::string_view)>> {
         JournalConfig dead{.directory = data->below("dead-letters"),
@@ -308,10 +311,12 @@ void Daemon::Inside::serve_requests() {
                                  const bool taken = errands->run([this, answer] { answer(reload()); });
                                  if (!taken) answer({false, "too much waits already; try again in a moment\n"});
                                }});
-  add_held(*server, {.letters = *letters,
-                     .quarantine = *quarantine,
-                     .owe_again = [this](std::vector<Arrival> arrivals) { dispatcher->arrived(std::move(arrivals)); },
-                     .run = [this](std::function<void()> errand) { return errands->run(std::move(errand)); }});
+  add_held(*server,
+           {.letters = *letters,
+            .quarantine = *quarantine,
+            .incomplete = [this](std::uint64_t before, std::size_t count) { return fleet->incomplete(before, count); },
+            .owe_again = [this](std::vector<Arrival> arrivals) { dispatcher->arrived(std::move(arrivals)); },
+            .run = [this](std::function<void()> errand) { return errands->run(std::move(errand)); }});
   add_explain(*server, {.rules = [this] { return rules; },  // where reload() changes them, one after the other
                         .run = [this](std::function<void()> errand) { return errands->run(std::move(errand)); },
                         .limits = json});

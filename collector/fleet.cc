@@ -1,6 +1,8 @@
 #include "collector/fleet.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace sagewatch {
 namespace {
@@ -28,7 +30,8 @@ std::optional<Resource> Fleet::find(std::string_view arn) const {
 
 std::map<std::string_view, std::uint64_t> Fleet::count_by_kind() const {
   std::map<std::string_view, std::uint64_t> counts;
-  for (const EventKind& kind : event_kinds()) counts.emplace(kind.kind, 0);
+  for (const ResourceKind* kind : resource_kinds())
+    if (kind->is_kept) counts.emplace(kind->kind, 0);
   std::size_t from = 0;
   do {
     from = visit(from, looked_at_once, [&](const Resource& resource) { ++counts[resource.kind->kind]; });
@@ -36,14 +39,23 @@ std::map<std::string_view, std::uint64_t> Fleet::count_by_kind() const {
   return counts;
 }
 
+std::vector<Incomplete> Fleet::incomplete(std::uint64_t before, std::size_t count) const {
+  std::vector<Incomplete> all;
+  for (const auto& shard : shards_) {
+    auto of_shard = shard->incomplete().list(before, count);
+    std::move(of_shard.begin(), of_shard.end(), std::back_inserter(all));
+  }
+  std::sort(all.begin(), all.end(), [](const Incomplete& a, const Incomplete& b) { return a.position > b.position; });
+  if (all.size() > count) all.resize(count);
+  return all;
+}
+
 void Fleet::visit(const std::function<void(const CounterSeries&)>& look) const {
   for (const auto& shard : shards_) {
     shard->counters().visit([&](const FleetCounters::Series& series) {
-      const std::array<std::string_view, 5> labels{series.account, series.region, series.subject, series.result,
-                                                   series.reason};
-      // Jobs have a reason behind the others, endpoints do not.
-      const std::size_t used = series.family == FleetCounters::Family::jobs_finished ? 5 : 4;
-      look({family_name(series.family), std::span{labels}.first(used), static_cast<double>(series.value)});
+      const std::array<std::string_view, 5> labels{series.account, series.region, series.labels[0], series.labels[1],
+                                                   series.labels[2]};
+      look({series.row, std::span{labels}.first(2 + series.row->labels), series.values});
     });
   }
 }

@@ -21,6 +21,8 @@ class Fleet : public ResourceView, public CounterView {
   std::optional<Resource> find(std::string_view arn) const;  // in any case
   // Of every kind there is, also those without a resource.
   std::map<std::string_view, std::uint64_t> count_by_kind() const;
+  // Accepted events with missing fields at positions below `before`, newest first, at most `count`.
+  std::vector<Incomplete> incomplete(std::uint64_t before, std::size_t count) const;
 
  private:
   const std::vector<std::unique_ptr<Shard>>& shards_;

@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "collector/http/stream.h"
-#include "events/sagemaker.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/sample_fleet.h"
 
@@ -27,8 +26,7 @@ class FollowersTest : public testing::Test {
   }
   void tell(const std::string& name, std::uint8_t status = job_in_progress, std::size_t times = 1) {
     Resource job = sample_job(name);
-    job.kind = find_event_kind("SageMaker Training Job State Change");
-    job.status = status;
+    job.status[0] = status;
     std::vector<ToldTransition> told;
     for (std::size_t i = 0; i < times; ++i) told.push_back(ToldTransition::of(nullptr, &job));
     feed_.publish(std::move(told));

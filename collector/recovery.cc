@@ -90,6 +90,7 @@ Result<std::unique_ptr<Shard>> load_shard(const RecoveryParts& parts, Store& sto
                  .clock = parts.clock,
                  .instruments = parts.instruments,
                  .resources = parts.resources,
+                 .tags = parts.tags,
                  .shard = index,
                  .shards = parts.shards,
                  .next = replay_from,
@@ -117,7 +118,7 @@ Done load_rows(Store& store, std::vector<std::unique_ptr<Shard>>& shards) {
   if (!read) return read;
   if (refused > 0) log_warn("store", "SW4005", "{} rows of resources could not be read and were left out", refused);
   return store.each_counter([&](std::string_view name, std::string_view value) {
-    shards[FleetCounters::row_shard(name) % shards.size()]->load_counter(name, value);
+    shards[Shard::row_shard(name) % shards.size()]->load_counter(name, value);
   });
 }
 

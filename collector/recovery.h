@@ -24,6 +24,7 @@ struct RecoveryParts {
   StoreConfig store;
   std::string snapshot_directory;
   ResourceTableConfig resources;
+  std::vector<std::string> tags = {};  // keys of the tags that are kept
   std::uint32_t shards = 1;
   // Opens the dead letters over this store, which brings their index up to date, and answers how to ask for one: what
   // is given up on is not owed again.

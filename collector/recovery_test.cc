@@ -58,7 +58,8 @@ using Counters = std::map<std::string, double>;
 Counters counters_of(const std::vector<std::unique_ptr<Shard>>& shards) {
   Counters sums;
   Fleet{shards}.visit([&](const CounterSeries& series) {
-    sums[fmt::format("{}{{{}}}", series.family, fmt::join(series.labels, ","))] += series.value;
+    for (const std::uint64_t value : series.values)
+      sums[fmt::format("{}{{{}}}", series.row->family, fmt::join(series.labels, ","))] += static_cast<double>(value);
   });
   return sums;
 }
@@ -426,11 +427,10 @@ class Machine {
   Counters model_counters() const {
     Counters sums;
     model_counters_.visit([&](const FleetCounters::Series& series) {
-      sums[fmt::format(
-          "{}{{{},{},{},{}{}}}", family_name(series.family), series.account, series.region, series.subject,
-          series.result,
-          series.family == FleetCounters::Family::jobs_finished ? fmt::format(",{}", series.reason) : "")] +=
-          static_cast<double>(series.value);
+      std::vector<std::string_view> labels{series.account, series.region};
+      labels.insert(labels.end(), series.labels.begin(), series.labels.begin() + series.row->labels);
+      for (const std::uint64_t value : series.values)
+        sums[fmt::format("{}{{{}}}", series.row->family, fmt::join(labels, ","))] += static_cast<double>(value);
     });
     return sums;
   }

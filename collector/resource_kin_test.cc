@@ -18,6 +18,7 @@ Resource job(const std::string& name, std::uint64_t position = 0) {
   Resource resource = sample_job(name);
   resource.arn = "arn:aws:sagemaker:eu-west-1:111122223333:training-job/" + name;
   resource.position.offset = position;
+  resource.parent = sweep;
   return resource;
 }
 

@@ -127,7 +127,7 @@ TEST_F(ResourceListingsTest, LeavesOutWhatStoppedMatching) {
   for (const char* name : {"a", "b", "c"}) fleet_.put(fleet_.all.size(), name);
   const ResourceFilter::Words words{{"status", "InProgress"}};
   const auto page = begin(1, words);
-  fleet_.all[1]->status = job_failed;
+  fleet_.all[1]->status[0] = job_failed;
   ASSERT_TRUE(go_on(page.next, 5));
   EXPECT_THAT(seen_, ElementsAre("a"));
 }

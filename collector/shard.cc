@@ -8,6 +8,7 @@
 #include "collector/store/applied.h"
 #include "collector/store/checkpoint.h"
 #include "collector/thread_name.h"
+#include "events/sagemaker_kinds.h"
 
 namespace sagewatch {
 namespace {
@@ -16,12 +17,14 @@ constexpr std::size_t positions_per_write = 4096;  // bounds one atomic write, a
 constexpr std::uint64_t timed_one_in = 64;         // matches timed: reading the clock twice costs as much as a match
 constexpr Seconds forgetting_interval{60};
 constexpr int complain_one_in = 60;  // tries to write
+const std::string other = "other";
+constexpr std::size_t unknown_detail_types_max = 100;
 
 }  // namespace
 
 struct Shard::KindCounters {
   prometheus::Counter& by_detail_type;
-  prometheus::Counter* transitions = nullptr;  // none of these for detail-types without a row
+  prometheus::Counter* transitions = nullptr;  // none of these for occurrences
   prometheus::Counter* same_state = nullptr;
   prometheus::Counter* late = nullptr;
   prometheus::Counter* unknown_statuses = nullptr;
@@ -38,27 +41,30 @@ struct Shard::Work {
 
 Shard::Shard(ShardParts parts)
     : parts_(std::move(parts)),
+      reader_(parts_.tags),
       resources_(parts_.resources),
       counters_(parts_.shard),
+      incomplete_(parts_.shard),
       unmatched_(parts_.instruments.events_unmatched.Add({})),
       match_duration_(parts_.instruments.match_duration.Add({}, duration_buckets())),
       next_(parts_.next) {
-  const auto kind_counters = [&](const EventKind* kind) {
-    const std::string detail_type{kind != nullptr ? kind->detail_type : "other"};
-    auto made = std::make_unique<KindCounters>(
-        KindCounters{parts_.instruments.events_by_detail_type.Add({{"detail_type", detail_type}})});
-    if (kind != nullptr) {
-      const prometheus::Labels labels{{"kind", std::string{kind->kind}}};
-      made->transitions = &parts_.instruments.transitions.Add(labels);
-      made->same_state = &parts_.instruments.events_same_state.Add(labels);
-      made->late = &parts_.instruments.events_late.Add(labels);
-      made->unknown_statuses = &parts_.instruments.unknown_statuses.Add(labels);
-      made->evictions = &parts_.instruments.resource_evictions.Add(labels);
-    }
-    kinds_.emplace(kind, std::move(made));
-  };
-  for (const EventKind& kind : event_kinds()) kind_counters(&kind);
-  kind_counters(nullptr);
+  for (const EventKind& row : event_kinds()) kind_counters(row.detail_type, row.kind);
+  kind_counters(other, &kinds::other);
+}
+
+Shard::KindCounters& Shard::kind_counters(std::string_view detail_type, const ResourceKind* kind) {
+  auto& made = kinds_[std::string{detail_type}];
+  made = std::make_unique<KindCounters>(
+      KindCounters{parts_.instruments.events_by_detail_type.Add({{"detail_type", std::string{detail_type}}})});
+  if (kind->is_kept) {
+    const prometheus::Labels labels{{"kind", std::string{kind->kind}}};
+    made->transitions = &parts_.instruments.transitions.Add(labels);
+    made->same_state = &parts_.instruments.events_same_state.Add(labels);
+    made->late = &parts_.instruments.events_late.Add(labels);
+    made->unknown_statuses = &parts_.instruments.unknown_statuses.Add(labels);
+    made->evictions = &parts_.instruments.resource_evictions.Add(labels);
+  }
+  return *made;
 }
 
 Shard::~Shard() {
@@ -69,7 +75,10 @@ Done Shard::load_resource(std::string_view key, std::string_view row) {
   return resources_.load(resources_.lock(), key, row);
 }
 bool Shard::load_counter(std::string_view name, std::string_view value) {
-  return counters_.load(name, value);
+  return counters_.load(name, value) || incomplete_.load(name, value);
+}
+std::uint32_t Shard::row_shard(std::string_view name) {
+  return std::max(FleetCounters::row_shard(name), IncompleteEvents::row_shard(name));
 }
 
 Done Shard::use_rules(const std::string& hash) {
@@ -135,6 +144,7 @@ Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
     resources_.take_changes(work.lock, work.changes.resources, work.changes.resources_gone);
     work.lock.unlock();
     counters_.take_changes(work.changes.counters);
+    incomplete_.take_changes(work.changes.counters);
     work.changes.applied = applied_row(next);
     if (auto written = write(work.changes); !written) return written;
     if (!work.told.empty()) feed_->publish(std::move(work.told));
@@ -156,6 +166,7 @@ void Shard::apply_event(const FramedEvent& event, std::uint64_t position, Work& 
   if (read.resource != nullptr) {
     effect = change_resource(*read.resource, event, position, work);
     counters_.count(*read.resource, effect);
+    if (!read.resource->incomplete.empty()) incomplete_.note(read, position);
   }
   count(read, effect);
 
@@ -210,19 +221,32 @@ void Shard::owe(const Rule& rule, const FramedEvent& event, std::uint64_t positi
   }
 }
 
+// SageMaker's own detail-types that have no row yet are counted by name, up to a number; all else as other.
+Shard::KindCounters& Shard::counters_of(const Event& event) {
+  const std::string_view detail_type = event.detail_type.substr(0, 128);
+  if (const auto known = kinds_.find(std::string{detail_type}); known != kinds_.end()) return *known->second;
+  if (event.resource == nullptr || unknown_detail_types_ == unknown_detail_types_max) return *kinds_.at(other);
+  ++unknown_detail_types_;
+  return kind_counters(detail_type, &kinds::other);
+}
+
 void Shard::count(const Event& event, const Effect& effect) {
-  const EventKind* kind = event.resource != nullptr ? event.resource->kind : nullptr;
-  const KindCounters& counters = *kinds_.at(kind);
+  const KindCounters& counters = counters_of(event);
   counters.by_detail_type.Increment();
-  if (kind == nullptr) return;
+  if (event.resource == nullptr) return;
+  const Observation& seen = *event.resource;
+  for (const std::string_view field : seen.incomplete) {
+    parts_.instruments.events_incomplete.Add({{"kind", std::string{seen.kind->kind}}, {"field", std::string{field}}})
+        .Increment();
+  }
+  if (counters.transitions == nullptr) return;
   if (effect.transition) counters.transitions->Increment();
   if (effect.same_state) counters.same_state->Increment();
   if (effect.late) counters.late->Increment();
   if (effect.evicted > 0) counters.evictions->Increment(effect.evicted);
-  if (event.resource->status == other_status) counters.unknown_statuses->Increment();
-  for (const std::string_view field : event.resource->incomplete) {
-    parts_.instruments.events_incomplete.Add({{"kind", std::string{kind->kind}}, {"field", std::string{field}}})
-        .Increment();
+  for (std::size_t axis = 0; axis < seen.kind->axes.size(); ++axis) {
+    const bool is_open = seen.kind->axes[axis].values.empty();
+    if (seen.status[axis] == other_status && !is_open) counters.unknown_statuses->Increment();
   }
 }
 

@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "collector/incomplete_events.h"
 #include "collector/journal/journal.h"
 #include "collector/rule_sets.h"
 #include "collector/store/store.h"
@@ -46,6 +47,7 @@ struct ShardParts {
   const Clock& clock;
   Instruments& instruments;
   ResourceTableConfig resources;
+  std::vector<std::string> tags = {};  // keys of the tags that are kept
   std::uint32_t shard = 0;
   std::uint32_t shards = 1;
   std::uint64_t next = 0;  // first position that this shard has not applied
@@ -69,6 +71,8 @@ class Shard {
   // --- before start(), on the caller's thread ---
   Done load_resource(std::string_view key, std::string_view row);
   bool load_counter(std::string_view name, std::string_view value);
+  // The number of the shard that wrote a row of counters; 0 for rows that belong to none.
+  static std::uint32_t row_shard(std::string_view name);
   Done use_rules(const std::string& hash);  // in force where replay begins
   // Frames of the past, in order. What they owe is only written: the dispatcher reads it from the store.
   Done replay(std::span<Frame> frames) { return apply(frames, nullptr); }
@@ -87,14 +91,18 @@ class Shard {
   std::uint64_t next() const { return next_; }
   const ResourceTable& resources() const { return resources_; }
   const FleetCounters& counters() const { return counters_; }
+  const IncompleteEvents& incomplete() const { return incomplete_; }
 
  private:
-  struct Work;  // what one call of apply gathers
+  struct Work;          // what one call of apply gathers
+  struct KindCounters;  // of one detail-type
   // Lets go of each payload as soon as it is applied.
   Done apply(std::span<Frame> frames, const OnOwed* on_owed);
   void apply_event(const FramedEvent& event, std::uint64_t position, Work& work);
   Effect change_resource(const Observation& seen, const FramedEvent& event, std::uint64_t position, Work& work);
   void owe(const Rule& rule, const FramedEvent& event, std::uint64_t position, Work& work);
+  KindCounters& kind_counters(std::string_view detail_type, const ResourceKind* kind);
+  KindCounters& counters_of(const Event& event);
   void count(const Event& event, const Effect& effect);
   Done change_rules(const std::string& hash, std::uint64_t position, Changes& changes);
   Done write(const Changes& changes);
@@ -105,12 +113,13 @@ class Shard {
   EventReader reader_;
   ResourceTable resources_;
   FleetCounters counters_;
+  IncompleteEvents incomplete_;
   MatchScratch scratch_;
   std::vector<std::uint32_t> matched_;
   std::shared_ptr<const RuleSet> rules_;
-  std::vector<prometheus::Counter*> rule_counters_;  // parallel to rules_->rules()
-  struct KindCounters;
-  std::unordered_map<const EventKind*, std::unique_ptr<KindCounters>> kinds_;  // nullptr: kinds without a row
+  std::vector<prometheus::Counter*> rule_counters_;                       // parallel to rules_->rules()
+  std::unordered_map<std::string, std::unique_ptr<KindCounters>> kinds_;  // by detail-type; "other": without a row
+  std::size_t unknown_detail_types_ = 0;
   prometheus::Counter& unmatched_;
   prometheus::Histogram& match_duration_;
   std::uint64_t timed_ = 0;

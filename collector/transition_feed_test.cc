@@ -4,7 +4,6 @@
 
 #include <thread>
 
-#include "events/sagemaker.h"
 #include "exporters/resource_json.h"
 #include "tests/fakes/sample_fleet.h"
 
@@ -80,9 +79,8 @@ TEST(TransitionFeed, WakesWhoWaits) {
 
 TEST(TransitionFeed, KeepsTheResourceAsItWasRightBehindTheTransition) {
   Resource before = sample_job();
-  before.kind = find_event_kind("SageMaker Training Job State Change");
   Resource after = before;
-  after.status = job_failed;
+  after.status[0] = job_failed;
   const ToldTransition changed = ToldTransition::of(&before, &after);
   EXPECT_EQ(changed.before, statuses_json(before));
   EXPECT_EQ(Resource::decode(changed.row).value().status_name(), "Failed");

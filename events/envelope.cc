@@ -237,7 +237,8 @@ tl::expected<Checked, Rejection> Envelope::check(std::string_view text) {
 
   checked.json = ValidJson{text};
   checked.resources = parts.resources;
-  const EventKind* const kind = find_event_kind(checked.detail_type);
+  const EventKind* kind = find_event_kind(checked.detail_type);
+  if (kind == nullptr && checked.source == "aws.sagemaker") kind = &other_event_kind();
   std::string_view in_detail;
   if (kind != nullptr) find_string(detail, kind->arn_path, in_detail);
   if (const auto arn = routing_arn(kind, in_detail, parts.resources); !arn.empty())

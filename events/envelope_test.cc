@@ -208,7 +208,7 @@ TEST(ResourceKey, IsThatOfTheArnInAnyCase) {
 }
 
 TEST(ResourceKey, StandsInFilesAndStaysTheSame) {
-  EXPECT_EQ(resource_key_version, 1);
+  EXPECT_EQ(resource_key_version, 2);
   EXPECT_EQ(resource_key_of_arn("arn:aws:sagemaker:us-east-1:111122223333:training-job/KMeans-1"),
             resource_key_of_arn("arn:aws:sagemaker:us-east-1:111122223333:training-job/kmeans-1"));
   EXPECT_EQ(resource_key_of_arn("arn:aws:sagemaker:us-east-1:111122223333:training-job/kmeans-1"),

@@ -1,52 +1,37 @@
 // Reading an event: one walk through its text along a trie of the paths that its kind's row mentions, which notes where
 // the value of each mentioned path stands; then the notes are turned into an Observation. The trie is made once per
-// kind, so a new row costs no code. Everything not mentioned is skipped unread.
+// row, so a new row costs no code. Everything not mentioned is skipped unread.
 //
 // The detail is walked after the whole envelope was seen only where `detail-type` stands behind `detail`; AWS writes it
 // in front. Of repeated keys below the envelope the last one counts (events/envelope.cc chooses the shard by the same
-// rule). Keys are compared as written first, and unescaped where the text has any escape at all.
+// rule), of the elements of a list on the way the first that has the value. Keys are compared as written first, and
+// unescaped where the text has any escape at all.
 #include "events/event.h"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <deque>
 #include <string>
-#include <vector>
+#include <unordered_map>
 
+#include "events/base/hash.h"
 #include "events/event_time.h"
 #include "events/json_walk.h"
-#include "events/member_trie.h"
+#include "events/kind_paths.h"
 #include "events/resource_key.h"
+#include "events/sagemaker_kinds.h"
+#include "events/tags.h"
 #include "events/utf8.h"
 
 namespace sagewatch {
 namespace {
 
+using N = KindPaths;
 constexpr double unknown_number = std::numeric_limits<double>::quiet_NaN();
+constexpr std::string_view sagemaker = "aws.sagemaker";
 
-// Where each thing stands in the notes of one event. Labels, numbers and parents of the row follow.
-enum Note : std::uint8_t {
-  n_name,
-  n_arn,
-  n_status,
-  n_secondary,
-  n_reason,
-  n_created,
-  n_started,
-  n_ended,
-  n_modified,
-  n_variants,
-  n_first_fact,
-  n_max = 48,
-};
 enum EnvelopeNote : std::uint8_t { e_id, e_source, e_type, e_account, e_time, e_region, e_resources, e_detail, e_max };
-enum VariantNote : std::uint8_t {
-  v_name,
-  v_current_instances,
-  v_desired_instances,
-  v_current_weight,
-  v_desired_weight,
-  v_max
-};
 
 struct Value {
   char type = 0;  // as JsonWalk::type(); 0: absent
@@ -57,37 +42,6 @@ struct Value {
   bool is_number() const { return type == '-' || (type >= '0' && type <= '9'); }
 };
 
-// A row of the table with its trie.
-struct CompiledKind {
-  const EventKind* kind;
-  MemberTrie trie;
-  std::uint8_t first_number, first_parent, notes;
-
-  explicit CompiledKind(const EventKind& row) : kind(&row) {
-    const auto add = [this](std::string_view path, std::size_t note) {
-      if (!path.empty()) trie.add(path, static_cast<std::uint8_t>(note));
-    };
-    add(row.name_path, n_name);
-    add(row.arn_path, n_arn);
-    add(row.status_path, n_status);
-    add(row.secondary_path, n_secondary);
-    add(row.reason_path, n_reason);
-    add(row.created_path, n_created);
-    add(row.started_path, n_started);
-    add(row.ended_path, n_ended);
-    add(row.modified_path, n_modified);
-    add(row.variants_path, n_variants);
-    std::size_t next = n_first_fact;
-    for (const Fact& label : row.labels) add(label.path, next++);
-    first_number = static_cast<std::uint8_t>(next);
-    for (const Fact& number : row.numbers) add(number.path, next++);
-    first_parent = static_cast<std::uint8_t>(next);
-    for (const Fact& parent : row.parents) add(parent.path, next++);
-    SW_MUST(next <= n_max, "rows of the table are written with n_max in mind");
-    notes = static_cast<std::uint8_t>(next);
-  }
-};
-
 std::optional<double> read_number(std::string_view text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -95,38 +49,42 @@ std::optional<double> read_number(std::string_view text) {
   return number;
 }
 
-// The index of `text` among the statuses in either spelling, else other_status.
-std::uint8_t find_status(std::span<const Status> statuses, std::string_view text) {
-  for (std::size_t i = 0; i < statuses.size(); ++i)
-    if (statuses[i].event == text || statuses[i].api == text) return static_cast<std::uint8_t>(i);
-  return other_status;
+std::uint8_t index_of(std::span<const Status> values, std::string_view text) {
+  const Status* found = find_status(values, text);
+  return found != nullptr ? static_cast<std::uint8_t>(found - values.data()) : other_status;
 }
 
-const Status* known_status(std::span<const Status> statuses, std::uint8_t index) {
-  return index < statuses.size() ? &statuses[index] : nullptr;
+const Status* known_status(const ResourceKind& kind, std::size_t axis, std::uint8_t index) {
+  return axis < kind.axes.size() && index < kind.axes[axis].values.size() ? &kind.axes[axis].values[index] : nullptr;
 }
 
 }  // namespace
 
 struct EventReader::Parts {
   JsonWalk walk;
-  MemberTrie envelope_trie, variant_trie;
-  std::vector<CompiledKind> kinds;
-  const CompiledKind* compiled = nullptr;  // of the event at hand
+  MemberTrie envelope_trie, tag_trie;
+  std::vector<std::string> tag_keys;
+  std::deque<KindPaths> kinds;
+  std::unordered_map<std::string_view, const KindPaths*> by_detail_type;
+  KindPaths other{other_event_kind()};
+  const KindPaths* paths = nullptr;  // of the event at hand
 
   Event event;
   Observation seen;
   std::array<Value, e_max> envelope;
-  std::array<Value, n_max> notes;
-  std::string key;
-  std::vector<std::string_view> labels, resources, incomplete;
+  std::array<Value, N::notes_max> notes;
+  std::string key, arn, tags;
+  std::deque<std::string> made;  // label texts that stand nowhere in the event
+  std::size_t made_count = 0;
+  std::vector<std::string_view> labels, counted, resources, incomplete;
   std::vector<double> numbers;
-  std::vector<VariantSeen> variants;
+  std::vector<PartSeen> parts;
 
-  Parts();
-  void read_object(const MemberTrie& trie, std::uint8_t node, Value* into);
-  void read_value(Value& value);
-  const CompiledKind* find_kind(std::string_view detail_type) const;
+  explicit Parts(std::vector<std::string> wanted_tags);
+  void read_object(const MemberTrie& trie, std::uint8_t node, Value* into, bool only_gaps = false);
+  void read_value(Value& value, bool is_entered);
+  void enter(const MemberTrie& trie, std::uint8_t node, Value* into, bool only_gaps);
+  const KindPaths* find_kind(std::string_view detail_type) const;
   std::string_view text(const Value& value) {
     return value.is_string() ? walk.unescaped(value.raw) : std::string_view{};
   }
@@ -134,55 +92,70 @@ struct EventReader::Parts {
 
   void read_envelope();
   void read_detail();
+  void list_resources();
   void observe();
-  void observe_identity(const EventKind& kind);
-  void observe_status(const EventKind& kind);
-  void observe_times(const EventKind& kind);
-  void observe_facts(const EventKind& kind);
-  void observe_parent(const EventKind& kind);
-  void observe_variants(const EventKind& kind);
-  std::string_view field(std::string_view path, Note note, bool is_required, std::size_t bytes_max);
+  void observe_identity(const EventKind& row);
+  void observe_name(const EventKind& row, const Arn& root);
+  void observe_status(const EventKind& row);
+  void observe_times(const EventKind& row);
+  void observe_facts(const EventKind& row);
+  void observe_parent(const EventKind& row);
+  void observe_tags();
+  void observe_parts(const EventKind& row, const Value& list, bool is_more);
+  void observe_part(const std::array<Value, N::part_notes>& values, bool is_more);
+  std::string_view label_text(const Value& value, ReadAs read_as, std::string_view path);
+  std::string& new_text();
+  std::string_view field(std::string_view path, std::size_t note, bool is_required, std::size_t bytes_max);
 };
 
-EventReader::Parts::Parts() {
+EventReader::Parts::Parts(std::vector<std::string> wanted_tags) : tag_keys(std::move(wanted_tags)) {
   constexpr std::string_view keys[e_max] = {"id",   "source", "detail-type", "account",
                                             "time", "region", "resources",   "detail"};
   for (std::uint8_t i = 0; i < e_max; ++i) envelope_trie.add(keys[i], i);
-  constexpr std::string_view variant_keys[v_max] = {"VariantName", "CurrentInstanceCount", "DesiredInstanceCount",
-                                                    "CurrentWeight", "DesiredWeight"};
-  for (std::uint8_t i = 0; i < v_max; ++i) variant_trie.add(variant_keys[i], i);
-  for (const EventKind& row : event_kinds()) kinds.emplace_back(row);
+  if (tag_keys.size() > tags_max) tag_keys.resize(tags_max);
+  for (const EventKind& row : event_kinds()) by_detail_type.emplace(row.detail_type, &kinds.emplace_back(row));
 }
 
 // Written field by field where it stays: a Value handed back would be copied while its parts are still being stored.
-inline void EventReader::Parts::read_value(Value& value) {
+inline void EventReader::Parts::read_value(Value& value, bool is_entered) {
   value.type = walk.type();
   value.place = walk.place();
   if (value.is_string())
     value.raw = walk.raw_string();
-  else if (value.type == '{' || value.type == '[')
-    walk.skip();
-  else
+  else if (value.type != '{' && value.type != '[')
     value.raw = walk.scalar();
+  else if (!is_entered)
+    walk.skip();
 }
 
-void EventReader::Parts::read_object(const MemberTrie& trie, std::uint8_t node, Value* into) {
-  walk.object([&](std::string_view raw_key) {
-    const MemberTrie::Entry* entry = trie.find(node, walk.unescaped(raw_key));
-    if (entry == nullptr) return walk.skip();
-    if (entry->note != MemberTrie::no_note)
-      read_value(into[entry->note]);
-    else if (walk.type() == '{')
-      read_object(trie, entry->child, into);
+// The object or list here, on the way to a wanted value.
+void EventReader::Parts::enter(const MemberTrie& trie, std::uint8_t node, Value* into, bool only_gaps) {
+  if (walk.type() == '{') return read_object(trie, node, into, only_gaps);
+  walk.array([&] {
+    if (walk.type() == '{')
+      read_object(trie, node, into, true);
     else
       walk.skip();
   });
 }
 
-const CompiledKind* EventReader::Parts::find_kind(std::string_view detail_type) const {
-  for (const CompiledKind& one : kinds)
-    if (one.kind->detail_type == detail_type) return &one;
-  return nullptr;
+void EventReader::Parts::read_object(const MemberTrie& trie, std::uint8_t node, Value* into, bool only_gaps) {
+  walk.object([&](std::string_view raw_key) {
+    const MemberTrie::Entry* entry = trie.find(node, walk.unescaped(raw_key));
+    if (entry == nullptr) return walk.skip();
+    const bool is_on_the_way = entry->child != 0 && (walk.type() == '{' || walk.type() == '[');
+    const bool is_wanted = entry->note != MemberTrie::no_note && !(only_gaps && into[entry->note].is_known());
+    if (is_wanted) read_value(into[entry->note], is_on_the_way);
+    if (is_on_the_way)
+      enter(trie, entry->child, into, only_gaps);
+    else if (!is_wanted)
+      walk.skip();
+  });
+}
+
+const KindPaths* EventReader::Parts::find_kind(std::string_view detail_type) const {
+  const auto found = by_detail_type.find(detail_type);
+  return found != by_detail_type.end() ? found->second : nullptr;
 }
 
 std::optional<UnixNanos> EventReader::Parts::time(const Value& value) {
@@ -196,10 +169,10 @@ void EventReader::Parts::read_envelope() {
     const MemberTrie::Entry* entry = envelope_trie.find(0, walk.unescaped(raw_key));
     if (entry == nullptr) return walk.skip();
     if (entry->note == e_detail && envelope[e_type].is_string() && walk.type() == '{') {
-      compiled = find_kind(text(envelope[e_type]));
-      if (compiled != nullptr) return read_detail();
+      paths = find_kind(text(envelope[e_type]));
+      if (paths != nullptr) return read_detail();
     }
-    read_value(envelope[entry->note]);
+    read_value(envelope[entry->note], false);
   });
   event.id = text(envelope[e_id]);
   event.source = text(envelope[e_source]);
@@ -210,12 +183,20 @@ void EventReader::Parts::read_envelope() {
 }
 
 void EventReader::Parts::read_detail() {
-  for (std::size_t i = 0; i < compiled->notes; ++i) notes[i].type = 0;
-  if (walk.type() == '{') read_object(compiled->trie, 0, notes.data());
+  for (std::size_t i = 0; i < paths->notes; ++i) notes[i].type = 0;
+  if (walk.type() == '{') read_object(paths->trie, 0, notes.data());
+}
+
+std::string& EventReader::Parts::new_text() {
+  if (made_count == made.size()) made.emplace_back();
+  std::string& text = made[made_count++];
+  text.clear();
+  return text;
 }
 
 // The text of a field: "" and a note among the incomplete ones if it is of another type, or missing though required.
-std::string_view EventReader::Parts::field(std::string_view path, Note note, bool is_required, std::size_t bytes_max) {
+std::string_view EventReader::Parts::field(std::string_view path, std::size_t note, bool is_required,
+                                           std::size_t bytes_max) {
   const Value& value = notes[note];
   const bool is_wrong = value.is_known() && !value.is_string();
   const std::string_view read = cut_utf8(text(value), bytes_max);
@@ -223,127 +204,250 @@ std::string_view EventReader::Parts::field(std::string_view path, Note note, boo
   return read;
 }
 
-void EventReader::Parts::observe_identity(const EventKind& kind) {
-  const std::string_view in_detail = text(notes[n_arn]);
-  Arn arn = Arn::read(in_detail);
-  if (arn.text.empty()) {
-    incomplete.push_back(kind.arn_path);
-    resources.clear();
-    if (envelope[e_resources].type == '[') {
-      walk.go_to(envelope[e_resources].place);
-      walk.array([&] {
-        Value value;
-        read_value(value);
-        if (value.is_string()) resources.push_back(text(value));
-      });
-    }
-    arn = resource_arn(&kind, {}, resources);
+void EventReader::Parts::list_resources() {
+  resources.clear();
+  if (envelope[e_resources].type != '[') return;
+  walk.go_to(envelope[e_resources].place);
+  walk.array([&] {
+    Value value;
+    read_value(value, false);
+    if (value.is_string()) resources.push_back(text(value));
+  });
+}
+
+void EventReader::Parts::observe_identity(const EventKind& row) {
+  Arn root = Arn::read(text(notes[N::arn]));
+  if (root.text.empty()) {
+    if (!row.arn_path.empty()) incomplete.push_back(row.arn_path);
+    list_resources();
+    root = resource_arn(&row, {}, resources);
   }
-  seen.arn = arn.text;
-  put_resource_key(arn.text, key);
+  seen.account = cut_utf8(root.account.empty() ? event.account : root.account, texts_max.account);
+  seen.region = cut_utf8(root.region.empty() ? event.region : root.region, texts_max.account);
+  observe_name(row, root);
+  put_resource_key(seen.arn, key);
   seen.key = key;
-  seen.name = field(kind.name_path, n_name, true, texts_max.name);
-  if (seen.name.empty()) seen.name = cut_utf8(arn.name, texts_max.name);
-  seen.account = cut_utf8(arn.account.empty() ? event.account : arn.account, texts_max.account);
-  seen.region = cut_utf8(arn.region.empty() ? event.region : arn.region, texts_max.account);
 }
 
-void EventReader::Parts::observe_status(const EventKind& kind) {
-  const std::string_view status = field(kind.status_path, n_status, true, texts_max.status);
-  const std::string_view secondary = field(kind.secondary_path, n_secondary, true, texts_max.status);
-  seen.gone = !status.empty() && status == kind.gone;
-  if (!status.empty()) seen.status = find_status(kind.statuses, status);
-  if (!secondary.empty()) seen.secondary = find_status(kind.secondary, secondary);
-  if (seen.status == other_status) seen.status_verbatim = status;
-  if (seen.secondary == other_status) seen.secondary_verbatim = secondary;
-  seen.reason_text = field(kind.reason_path, n_reason, false, texts_max.reason);
-  seen.reason = reason_class(known_status(kind.statuses, seen.status), known_status(kind.secondary, seen.secondary),
-                             seen.reason_text);
+void EventReader::Parts::observe_name(const EventKind& row, const Arn& root) {
+  if (row.kind->part.empty()) {
+    seen.arn = root.text;
+    seen.name = field(row.name_path, N::name, true, texts_max.name);
+    if (seen.name.empty()) seen.name = cut_utf8(root.name, texts_max.name);
+    return;
+  }
+  seen.name = field(row.part_path, N::part, row.axes_required > 0, texts_max.name);
+  if (seen.name.empty() || root.text.empty()) return;
+  arn.assign(root.text).append(1, '#').append(row.kind->part).append(1, '/').append(seen.name);
+  seen.arn = arn;
 }
 
-void EventReader::Parts::observe_times(const EventKind& kind) {
+void EventReader::Parts::observe_status(const EventKind& row) {
+  const ResourceKind& kind = *row.kind;
+  for (std::size_t i = 0; i < kind.axes.size(); ++i) {
+    const std::string_view told = i == 0 && !row.status.empty()
+                                      ? row.status
+                                      : field(row.axis_paths[i], N::axis + i, i < row.axes_required, texts_max.status);
+    if (told.empty()) continue;
+    seen.gone |= i == 0 && told == kind.gone;
+    seen.status[i] = index_of(kind.axes[i].values, told);
+    if (seen.status[i] == other_status) seen.status_verbatim[i] = told;
+  }
+  if (const std::string_view before = text(notes[N::previous]); !before.empty() && !kind.axes.empty())
+    seen.previous = index_of(kind.axes[0].values, before);
+  seen.reason_text = field(row.reason_path, N::reason, false, texts_max.reason);
+  seen.reason =
+      reason_class(known_status(kind, 0, seen.status[0]), known_status(kind, 1, seen.status[1]), seen.reason_text);
+}
+
+void EventReader::Parts::observe_times(const EventKind& row) {
   struct Time {
     std::string_view path;
-    Note note;
+    std::size_t note;
     UnixNanos* into;
   };
   for (const auto& [path, note, into] :
-       {Time{kind.created_path, n_created, &seen.created}, Time{kind.started_path, n_started, &seen.started},
-        Time{kind.ended_path, n_ended, &seen.ended}, Time{kind.modified_path, n_modified, &seen.modified}}) {
+       {Time{row.created_path, N::created, &seen.created}, Time{row.started_path, N::started, &seen.started},
+        Time{row.ended_path, N::ended, &seen.ended}, Time{row.modified_path, N::modified, &seen.modified}}) {
     const auto read = time(notes[note]);
     if (read)
       *into = *read;
-    else if (notes[note].is_known() || (note == n_created && !path.empty()))
+    else if (notes[note].is_known() || (note == N::created && row.created_required))
       incomplete.push_back(path);
   }
   if (!seen.modified.known()) seen.modified = event.happened;
 }
 
-void EventReader::Parts::observe_facts(const EventKind& kind) {
-  labels.resize(kind.labels.size());
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    labels[i] = field(kind.labels[i].path, static_cast<Note>(n_first_fact + i), false, texts_max.label);
-  numbers.resize(kind.numbers.size());
-  for (std::size_t i = 0; i < kind.numbers.size(); ++i) {
-    const Value& value = notes[compiled->first_number + i];
-    const auto number = value.is_number() ? read_number(value.raw) : std::nullopt;
-    if (!number && value.is_known()) incomplete.push_back(kind.numbers[i].path);
-    numbers[i] = number.value_or(unknown_number);
+// "" where the value is not what the reading asks for; that is noted, but for a null.
+std::string_view EventReader::Parts::label_text(const Value& value, ReadAs read_as, std::string_view path) {
+  if (!value.is_known()) return {};
+  const bool is_object = value.type == '{';
+  if (read_as == ReadAs::presence && is_object) return "true";
+  if (read_as == ReadAs::first_key && is_object) {
+    std::string& first = new_text();
+    walk.go_to(value.place);
+    walk.object([&](std::string_view raw_key) {
+      if (first.empty()) put_resource_key(cut_utf8(walk.unescaped(raw_key), texts_max.label), first);
+      walk.skip();
+    });
+    return first;
   }
-  observe_parent(kind);
-  seen.labels = labels;
-  seen.numbers = numbers;
+  if (read_as == ReadAs::arn_tail && value.is_string()) {
+    const Arn told = Arn::read(text(value));
+    if (!told.text.empty()) return cut_utf8(told.name, texts_max.label);
+  }
+  if (read_as == ReadAs::as_it_is) {
+    if (value.is_string()) return cut_utf8(text(value), texts_max.label);
+    if (value.type == 't' || value.type == 'f') return value.raw;
+    if (const auto number = value.is_number() ? read_number(value.raw) : std::nullopt) {
+      constexpr double exact_max = 9007199254740992;  // a double holds whole numbers up to here
+      if (std::abs(*number) > exact_max || *number != std::trunc(*number)) return value.raw;
+      return new_text() = std::to_string(static_cast<std::int64_t>(*number));
+    }
+  }
+  incomplete.push_back(path);
+  return {};
 }
 
-void EventReader::Parts::observe_parent(const EventKind& kind) {
-  for (std::size_t i = 0; i < kind.parents.size(); ++i) {
-    const Arn arn = Arn::read(text(notes[compiled->first_parent + i]));
-    if (arn.text.empty()) continue;
-    for (std::size_t label = 0; label < kind.labels.size(); ++label) {
-      if (kind.labels[label].name == "parent_type") labels[label] = kind.parents[i].name;
-      if (kind.labels[label].name == "parent_name") labels[label] = cut_utf8(arn.name, texts_max.label);
+void EventReader::Parts::observe_facts(const EventKind& row) {
+  labels.assign(row.kind->labels.size(), {});
+  for (std::size_t i = 0; i < row.labels.size(); ++i)
+    labels[paths->labels[i].place] =
+        label_text(notes[paths->labels[i].note], row.labels[i].read_as, row.labels[i].path);
+  counted.assign(row.counted.size(), {});
+  for (std::size_t i = 0; i < row.counted.size(); ++i)
+    counted[i] = label_text(notes[paths->counted[i].note], row.counted[i].read_as, row.counted[i].path);
+  numbers.assign(row.kind->numbers.size(), unknown_number);
+  for (std::size_t i = 0; i < row.numbers.size(); ++i) {
+    const Value& value = notes[paths->numbers[i].note];
+    std::optional<double> number;
+    if (row.numbers[i].read_as == ReadAs::seconds) {
+      if (const auto read = time(value)) number = read->seconds();
+    } else if (value.is_number()) {
+      number = read_number(value.raw);
+    }
+    if (!number && value.is_known()) incomplete.push_back(row.numbers[i].path);
+    numbers[paths->numbers[i].place] = number.value_or(unknown_number);
+  }
+  observe_parent(row);
+  if (row.kind == &kinds::other) labels[0] = cut_utf8(event.detail_type, texts_max.label);
+  seen.labels = labels;
+  seen.numbers = numbers;
+  seen.counted = counted;
+}
+
+// Jobs have it as labels, too: parent_type and parent_name.
+void EventReader::Parts::observe_parent(const EventKind& row) {
+  for (std::size_t i = 0; i < row.parents.size(); ++i) {
+    const Arn told = Arn::read(text(notes[paths->parents[i].note]));
+    if (told.text.empty()) continue;
+    seen.parent = told.text;
+    for (std::size_t label = 0; label < labels.size(); ++label) {
+      if (row.kind->labels[label] == "parent_type") labels[label] = row.parents[i].name;
+      if (row.kind->labels[label] == "parent_name") labels[label] = cut_utf8(told.name, texts_max.label);
     }
     return;
   }
+  // A part belongs to what its key begins with.
+  if (!row.kind->part.empty() && !seen.arn.empty()) seen.parent = seen.arn.substr(0, seen.arn.find('#'));
 }
 
-void EventReader::Parts::observe_variants(const EventKind& kind) {
-  variants.clear();
-  const Value& list = notes[n_variants];
-  if (list.is_known() && list.type != '[') incomplete.push_back(kind.variants_path);
-  seen.tells_variants = list.type == '[';
-  if (seen.tells_variants) {
-    walk.go_to(list.place);
-    walk.array([&] {
-      if (walk.type() != '{' || variants.size() >= variants_max) return walk.skip();
-      std::array<Value, v_max> values;
-      read_object(variant_trie, 0, values.data());
-      const auto number = [&](VariantNote note) {
-        const Value& value = values[note];
-        return value.is_number() ? read_number(value.raw).value_or(unknown_number) : unknown_number;
-      };
-      variants.push_back({cut_utf8(text(values[v_name]), texts_max.name), number(v_current_instances),
-                          number(v_desired_instances), number(v_current_weight), number(v_desired_weight)});
+// A map in real events and {} in most samples; a list of {Key, Value} in the schemas of the registry.
+void EventReader::Parts::observe_tags() {
+  tags.clear();
+  const Value& told = notes[N::tags];
+  if (tag_keys.empty() || !told.is_known()) return;
+  const auto keep = [this](std::string_view name, std::string_view value) {
+    if (std::find(tag_keys.begin(), tag_keys.end(), name) != tag_keys.end()) put_tag(tags, name, value);
+  };
+  walk.go_to(told.place);
+  if (told.type == '{') {
+    walk.object([&](std::string_view raw_key) {
+      Value value;
+      read_value(value, false);
+      if (value.is_string()) keep(walk.unescaped(raw_key), text(value));
     });
+  } else if (told.type == '[') {
+    walk.array([&] {
+      if (walk.type() != '{') return walk.skip();
+      std::string_view name, value;
+      walk.object([&](std::string_view raw_key) {
+        Value one;
+        read_value(one, false);
+        if (raw_key == "Key") name = text(one);
+        if (raw_key == "Value") value = text(one);
+      });
+      keep(name, value);
+    });
+  } else {
+    incomplete.push_back(paths->row->tags_path);
   }
-  seen.variants = variants;
+  seen.tags = tags;
+}
+
+void EventReader::Parts::observe_part(const std::array<Value, N::part_notes>& values, bool is_more) {
+  const std::string_view name = cut_utf8(text(values[N::part_name]), texts_max.name);
+  PartSeen* part = nullptr;
+  if (is_more) {
+    for (PartSeen& known : parts)
+      if (known.name == name) part = &known;
+  }
+  const bool is_new = part == nullptr;
+  if (is_new) {
+    if (parts.size() >= parts_max) return;
+    part = &parts.emplace_back();
+    part->name = name;
+  }
+  for (std::size_t i = 0; i < part_texts_max; ++i) {
+    if (const std::string_view told = text(values[N::part_text + i]); !told.empty())
+      part->texts[i] = cut_utf8(told, texts_max.status);
+  }
+  for (std::size_t i = 0; is_new && i < part_numbers_max; ++i) {
+    const Value& value = values[N::part_number + i];
+    if (value.is_number()) part->numbers[i] = read_number(value.raw).value_or(unknown_number);
+  }
+}
+
+void EventReader::Parts::observe_parts(const EventKind& row, const Value& list, bool is_more) {
+  if (list.is_known() && list.type != '[') incomplete.push_back(is_more ? row.parts.more : row.parts.list);
+  if (list.type != '[') return;
+  seen.tells_parts = true;
+  walk.go_to(list.place);
+  walk.array([&] {
+    if (walk.type() != '{') return walk.skip();
+    std::array<Value, N::part_notes> values;
+    read_object(paths->part_trie, 0, values.data());
+    observe_part(values, is_more);
+  });
+  seen.parts = parts;
 }
 
 void EventReader::Parts::observe() {
-  const EventKind& kind = *compiled->kind;
+  const EventKind& row = *paths->row;
   incomplete.clear();
+  made_count = 0;
   seen = Observation{};
-  seen.kind = &kind;
-  observe_identity(kind);
-  observe_status(kind);
-  observe_times(kind);
-  observe_facts(kind);
-  if (!kind.variants_path.empty()) observe_variants(kind);
+  seen.event_kind = &row;
+  seen.kind = row.kind;
+  observe_identity(row);
+  observe_status(row);
+  observe_times(row);
+  observe_facts(row);
+  observe_tags();
+  parts.clear();
+  if (!row.parts.list.empty()) {
+    observe_parts(row, notes[N::parts], false);
+    observe_parts(row, notes[N::more_parts], true);
+  }
+  if (row.is_occurrence) {
+    const std::string_view own = text(notes[N::occurrence]);
+    seen.occurrence = own.empty() ? hash64(event.json.text()) : resource_key_of_id(event.detail_type, own);
+  }
   seen.incomplete = incomplete;
   event.resource = &seen;
 }
 
-EventReader::EventReader() : parts_(std::make_unique<Parts>()) {}
+EventReader::EventReader(std::vector<std::string> tags) : parts_(std::make_unique<Parts>(std::move(tags))) {}
 EventReader::~EventReader() = default;
 
 const Event& EventReader::read(ValidJson json, UnixNanos received) {
@@ -352,15 +456,18 @@ const Event& EventReader::read(ValidJson json, UnixNanos received) {
   parts.event.json = json;
   parts.event.received = received;
   for (Value& value : parts.envelope) value.type = 0;
-  parts.compiled = nullptr;
+  parts.paths = nullptr;
   if (!parts.walk.begin(json) || parts.walk.type() != '{') return parts.event;
   parts.read_envelope();
-  if (parts.compiled == nullptr && (parts.compiled = parts.find_kind(parts.event.detail_type)) != nullptr) {
+  if (parts.paths == nullptr) {
     // `detail` stood in front of its type; if it is no object, there is nothing to note.
+    parts.paths = parts.find_kind(parts.event.detail_type);
+    if (parts.paths == nullptr && parts.event.source == sagemaker) parts.paths = &parts.other;
+    if (parts.paths == nullptr) return parts.event;
     if (parts.envelope[e_detail].type != 0) parts.walk.go_to(parts.envelope[e_detail].place);
     parts.read_detail();
   }
-  if (parts.compiled != nullptr) parts.observe();
+  parts.observe();
   return parts.event;
 }
 

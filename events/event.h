@@ -1,41 +1,45 @@
 #pragma once
 // One event, read: who sent it, what it speaks of, and what it says of it. Everything here borrows from the event's
 // bytes or from the reader and dies with the reader's next read(); whoever keeps a part longer copies it.
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "events/base/time.h"
+#include "events/event_kind.h"
+#include "events/failure_reason.h"
 #include "events/resource.h"
-#include "events/sagemaker.h"
 #include "events/valid_json.h"
 
 namespace sagewatch {
 
-// One variant of an endpoint, as one event tells it. NaN: it does not.
-struct VariantSeen {
+// One of what a resource has several of, as one event tells it. "" and NaN: it does not.
+struct PartSeen {
   std::string_view name;
-  double current_instances = std::numeric_limits<double>::quiet_NaN();
-  double desired_instances = std::numeric_limits<double>::quiet_NaN();
-  double current_weight = std::numeric_limits<double>::quiet_NaN();
-  double desired_weight = std::numeric_limits<double>::quiet_NaN();
+  std::array<std::string_view, part_texts_max> texts;  // parallel to the kind's part_texts
+  std::array<double, part_numbers_max> numbers;        // parallel to the kind's part_numbers
+  PartSeen() { numbers.fill(std::numeric_limits<double>::quiet_NaN()); }
 };
 
 // What an event says of its resource. Whatever is missing, null or of another type is simply not known ("" , NaN,
 // no_status): an incomplete event is still an event. Texts are cut to what a Resource keeps.
 struct Observation {
-  const EventKind* kind = nullptr;
-  std::string_view key;  // the ARN in lower case; empty: the event does not say which resource
-  std::string_view arn;
-  std::string_view name;     // the name field, else the ARN's tail
-  std::string_view account;  // the ARN's, else the envelope's
+  const EventKind* event_kind = nullptr;
+  const ResourceKind* kind = nullptr;  // event_kind->kind
+  std::string_view key;                // the ARN in lower case; empty: the event does not say which resource
+  std::string_view arn;                // of a part: "<ARN>#<part>/<name>"
+  std::string_view name;               // the name field, else the ARN's tail; of a part its own
+  std::string_view account;            // the ARN's, else the envelope's
   std::string_view region;
-  std::uint8_t status = no_status;  // index, other_status, or no_status if the event has none
-  std::string_view status_verbatim;
-  std::uint8_t secondary = no_status;
-  std::string_view secondary_verbatim;
+  // Parallel to kind->axes: an index, other_status, or no_status where the event does not tell.
+  std::array<std::uint8_t, axes_max> status = no_statuses;
+  std::array<std::string_view, axes_max> status_verbatim;  // of other_status
+  std::uint8_t previous = no_status;                       // of the first axis, where the event tells it
   bool gone = false;  // the status says that the resource is no more (endpoints: DELETED)
   ReasonClass reason = ReasonClass::none;
   std::string_view reason_text;
@@ -43,8 +47,12 @@ struct Observation {
   UnixNanos modified;                        // the kind's own time, else the envelope's; not known if neither
   std::span<const std::string_view> labels;  // parallel to kind->labels
   std::span<const double> numbers;           // parallel to kind->numbers
-  std::span<const VariantSeen> variants;
-  bool tells_variants = false;
+  std::string_view parent;                   // ARN of what started it or what it is a part of
+  std::string_view tags;                     // packed: events/tags.h
+  std::span<const PartSeen> parts;
+  bool tells_parts = false;
+  std::span<const std::string_view> counted;  // parallel to event_kind->counted
+  std::uint64_t occurrence = 0;               // repeats of one occurrence share it
   // Fields of the kind's table that are missing or of another type: label values for `field` of
   // sagewatch_events_incomplete_total. Only fields that every event of the kind should have are missed.
   std::span<const std::string_view> incomplete;
@@ -59,13 +67,14 @@ struct Event {
   UnixNanos happened;  // by AWS's clock: orders what we show; not known if unreadable
   UnixNanos received;  // by ours: orders what we do
   ValidJson json = ValidJson::checked_when_accepted({});
-  const Observation* resource = nullptr;  // nullptr: a detail-type without a row in events/sagemaker.cc
+  const Observation* resource = nullptr;  // nullptr: not SageMaker's, or it says nothing that we keep or count
 };
 
 // Reads checked events, one after the other, without allocating. Belongs to its shard.
 class EventReader {
  public:
-  EventReader();
+  // Tags with these keys are told, others are not looked at.
+  explicit EventReader(std::vector<std::string> tags = {});
   ~EventReader();
   // Never fails: the text was checked when it was accepted. Good until the next read().
   const Event& read(ValidJson json, UnixNanos received);

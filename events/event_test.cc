@@ -2,9 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "events/event_fixture.h"
+#include "events/kind_paths.h"
+#include "events/resource_key.h"
 
 namespace sagewatch {
 namespace {
@@ -14,17 +17,18 @@ using testing::Eq;
 using testing::IsEmpty;
 using testing::IsNan;
 
-std::string_view status(const Observation& seen) {
-  return seen.status < seen.kind->statuses.size() ? seen.kind->statuses[seen.status].api : seen.status_verbatim;
+std::string_view status(const Observation& seen, std::size_t axis = 0) {
+  const auto values = seen.kind->axes[axis].values;
+  return seen.status[axis] < values.size() ? values[seen.status[axis]].api : seen.status_verbatim[axis];
 }
 std::string_view label(const Observation& seen, std::string_view name) {
   for (std::size_t i = 0; i < seen.kind->labels.size(); ++i)
-    if (seen.kind->labels[i].name == name) return seen.labels[i];
+    if (seen.kind->labels[i] == name) return seen.labels[i];
   return "no such label";
 }
 double number(const Observation& seen, std::string_view name) {
   for (std::size_t i = 0; i < seen.kind->numbers.size(); ++i)
-    if (seen.kind->numbers[i].name == name) return seen.numbers[i];
+    if (seen.kind->numbers[i] == name) return seen.numbers[i];
   return -1;
 }
 // A training job's event with this detail behind its name, ARN, statuses and creation time.
@@ -56,7 +60,7 @@ TEST(EventReader, ReadsTheTrainingJobOfTheDocumentation) {
   EXPECT_EQ(seen.account, "111122223333");
   EXPECT_EQ(seen.region, "us-east-1");
   EXPECT_EQ(status(seen), "Completed");
-  EXPECT_EQ(seen.kind->secondary[seen.secondary].api, "Completed");
+  EXPECT_EQ(status(seen, 1), "Completed");
   EXPECT_EQ(seen.reason, ReasonClass::none);
   const UnixNanos time{1'583'831'889'050'000'000};
   EXPECT_EQ(seen.created, time);
@@ -83,12 +87,12 @@ TEST(EventReader, ReadsTheEndpointOfTheDocumentation) {
   EXPECT_EQ(seen.created, UnixNanos{1'592'411'992'203'000'000});
   EXPECT_EQ(seen.modified, UnixNanos{1'592'411'994'287'000'000});
   EXPECT_EQ(label(seen, "endpoint_config"), "MyEndpointConfig");
-  ASSERT_TRUE(seen.tells_variants);
-  ASSERT_EQ(seen.variants.size(), 1u);
-  EXPECT_EQ(seen.variants[0].name, "");
-  EXPECT_EQ(seen.variants[0].desired_instances, 1);
-  EXPECT_EQ(seen.variants[0].desired_weight, 1);
-  EXPECT_THAT(seen.variants[0].current_instances, IsNan());
+  ASSERT_TRUE(seen.tells_parts);
+  ASSERT_EQ(seen.parts.size(), 1u);
+  EXPECT_EQ(seen.parts[0].name, "");
+  EXPECT_EQ(seen.parts[0].numbers[1], 1);
+  EXPECT_EQ(seen.parts[0].numbers[3], 1);
+  EXPECT_THAT(seen.parts[0].numbers[0], IsNan());
   EXPECT_THAT(seen.incomplete, IsEmpty());
 }
 
@@ -108,7 +112,7 @@ TEST(EventReader, ReadsAFailedEndpoint) {
   EXPECT_EQ(status(reading.seen()), "Failed");
   EXPECT_EQ(reading.seen().reason, ReasonClass::other);
   EXPECT_THAT(reading.seen().reason_text, testing::StartsWith("The primary container"));
-  EXPECT_FALSE(reading.seen().tells_variants);
+  EXPECT_FALSE(reading.seen().tells_parts);
 }
 
 TEST(EventReader, NamesTheFieldsThatAreMissingOrOfAnotherType) {
@@ -116,7 +120,7 @@ TEST(EventReader, NamesTheFieldsThatAreMissingOrOfAnotherType) {
   EXPECT_THAT(nothing.seen().incomplete,
               ElementsAre("TrainingJobArn", "TrainingJobName", "TrainingJobStatus", "SecondaryStatus", "CreationTime"));
   EXPECT_EQ(nothing.seen().key, "");
-  EXPECT_EQ(nothing.seen().status, no_status);
+  EXPECT_EQ(nothing.seen().status, no_statuses);
 
   const Reading odd = training(
       R"("FailureReason":7,"TrainingEndTime":"soon","LastModifiedTime":{},"ResourceConfig":{"InstanceType":[],"InstanceCount":"3"})");
@@ -166,19 +170,117 @@ TEST(EventReader, CutsTextsBetweenCharacters) {
   EXPECT_EQ(reading.seen().reason_text.substr(1021), "\xC3\xA4");
 }
 
-TEST(EventReader, TakesNoMoreVariantsThanAResourceKeeps) {
+TEST(EventReader, TakesNoMorePartsThanAResourceKeeps) {
   std::string variants = R"({"VariantName":"v"})";
-  for (int i = 0; i < 50; ++i) variants += R"(,{"VariantName":"v"},7)";
+  for (int i = 0; i < 200; ++i) variants += R"(,{"VariantName":"v"},7)";
   const Reading reading{
       Padded{R"({"source":"s","detail-type":"SageMaker Endpoint State Change","detail":{"ProductionVariants":[)" +
              variants + "]}}"}};
-  EXPECT_EQ(reading.seen().variants.size(), variants_max);
+  EXPECT_EQ(reading.seen().parts.size(), parts_max);
 }
 
-TEST(EventReader, ReadsNothingOfKindsWithoutARow) {
-  const Reading reading{sample("pipeline-execution-status")};
+TEST(EventReader, KeepsOfAnUnknownDetailTypeItsArnAndItsName) {
+  const Reading reading{Padded{
+      R"({"source":"aws.sagemaker","detail-type":"SageMaker Thing Changed","resources":["arn:aws:s3:::b","arn:aws:sagemaker:r:a:thing/T"],"detail":{"x":1}})"}};
+  EXPECT_EQ(reading.seen().kind->kind, "other");
+  EXPECT_EQ(reading.seen().arn, "arn:aws:sagemaker:r:a:thing/T");
+  EXPECT_EQ(label(reading.seen(), "detail_type"), "SageMaker Thing Changed");
+  EXPECT_THAT(reading.seen().incomplete, IsEmpty());
+}
+
+TEST(EventReader, ReadsNothingOfOtherServices) {
+  const Reading reading{Padded{R"({"source":"aws.ec2","detail-type":"EC2 Instance Change","detail":{"x":1}})"}};
   EXPECT_EQ(reading.event->resource, nullptr);
-  EXPECT_EQ(reading.event->detail_type, "SageMaker Model Building Pipeline Execution Status Change");
+  EXPECT_EQ(reading.event->detail_type, "EC2 Instance Change");
+}
+
+TEST(EventReader, ReadsAnEndpointsDeploymentStageByVariant) {
+  const Reading canary{sample("endpoint-deployment-canary")};
+  EXPECT_EQ(status(canary.seen()), "Updating");
+  EXPECT_EQ(label(canary.seen(), "endpoint_config"), "sample-endpoint-config-1");
+  EXPECT_EQ(label(canary.seen(), "pending_endpoint_config"), "sample-endpoint-config-2");
+  EXPECT_EQ(number(canary.seen(), "deployment_started_seconds"), 1'635'195'148.181);
+  ASSERT_EQ(canary.seen().parts.size(), 1u) << "the pending variant is the same one";
+  EXPECT_EQ(canary.seen().parts[0].texts[0], "Baking");
+  EXPECT_EQ(canary.seen().parts[0].numbers[0], 3) << "of the deployed variant, not of the pending one";
+  EXPECT_THAT(canary.seen().incomplete, IsEmpty());
+
+  const Reading capacity{sample("endpoint-deployment-capacity")};
+  EXPECT_EQ(capacity.seen().parts[0].texts[0], "Updating");
+  EXPECT_EQ(capacity.seen().parts[0].numbers[1], 6);
+  EXPECT_EQ(number(capacity.seen(), "deployment_started_seconds"), 1'635'195'269.181);
+}
+
+TEST(EventReader, ReadsTheCountersOfATuningJob) {
+  const Reading reading{sample("hyperparameter-tuning-job-state")};
+  EXPECT_EQ(number(reading.seen(), "training_jobs_completed"), 1);
+  EXPECT_EQ(number(reading.seen(), "objectives_pending"), 0);
+  EXPECT_EQ(label(reading.seen(), "instance_type"), "instanceType");
+}
+
+TEST(EventReader, ReadsAPipelinesStepAndWhatItStarted) {
+  const Reading reading{sample("pipeline-step-status")};
+  const Observation& seen = reading.seen();
+  EXPECT_EQ(
+      seen.arn,
+      "arn:aws:sagemaker:us-east-1:111122223333:pipeline/myPipeline-123/execution/p4jn9xou8a8s#step/myprocessingstep1");
+  EXPECT_EQ(
+      seen.key,
+      "arn:aws:sagemaker:us-east-1:111122223333:pipeline/mypipeline-123/execution/p4jn9xou8a8s#step/myprocessingstep1");
+  EXPECT_EQ(resource_key_of_arn(seen.key), resource_key_of_arn(seen.parent)) << "one shard for all of an execution";
+  EXPECT_EQ(seen.parent, "arn:aws:sagemaker:us-east-1:111122223333:pipeline/myPipeline-123/execution/p4jn9xou8a8s");
+  EXPECT_EQ(label(seen, "step_type"), "Processing");
+  EXPECT_EQ(
+      label(seen, "started"),
+      "arn:aws:sagemaker:us-east-1:111122223333:processing-job/pipelines-p4jn9xou8a8s-myprocessingstep1-tmgxry49ug");
+  EXPECT_EQ(status(seen), "Succeeded");
+  EXPECT_EQ(seen.kind->axes[0].values[seen.previous].api, "Executing");
+  EXPECT_THAT(seen.incomplete, IsEmpty());
+}
+
+TEST(EventReader, ReadsClusterEventsForTheNodeThatTheyAreAbout) {
+  const Reading reading{sample("hyperpod-cluster-event-error")};
+  const Observation& seen = reading.seen();
+  EXPECT_EQ(seen.name, "i-0391f86fa0fe0d465");
+  EXPECT_EQ(label(seen, "instance_group"), "p5Inst");
+  EXPECT_THAT(seen.counted, ElementsAre("sample-cluster", "Instance", "Error"));
+  EXPECT_EQ(seen.reason_text, "sample failure text");
+  EXPECT_NE(seen.occurrence, 0u);
+  const Reading of_cluster{Padded{
+      R"({"source":"aws.sagemaker","detail-type":"SageMaker HyperPod Cluster Event","detail":{"EventDetails":{"ClusterArn":"arn:aws:sagemaker:r:a:cluster/c","ClusterName":"c","ResourceType":"Cluster","EventLevel":"Warn"}}})"}};
+  EXPECT_EQ(of_cluster.seen().key, "") << "of no node";
+  EXPECT_THAT(of_cluster.seen().counted, ElementsAre("c", "Cluster", "Warn"));
+}
+
+TEST(EventReader, TakesTheStatusOfATrackingServerFromTheDetailType) {
+  const Reading reading{Padded{
+      R"({"source":"aws.sagemaker","detail-type":"SageMaker Tracking Server Create Failed","resources":["arn:aws:sagemaker:r:a:mlflow-tracking-server/T"],"detail":{}})"}};
+  EXPECT_EQ(status(reading.seen()), "CreateFailed");
+  EXPECT_EQ(reading.seen().name, "T");
+}
+
+TEST(EventReader, ReadsLabelsOfEveryForm) {
+  const auto read = [](const char* name, const char* wanted) {
+    const Reading reading{sample(name)};
+    return std::string{label(reading.seen(), wanted)};
+  };
+  EXPECT_EQ(read("image-version-state", "version"), "1") << "written 1.0";
+  EXPECT_EQ(read("image-version-state", "image"), "a70ff896-c832-4fe8-add6-eba25a0f43e6");
+  EXPECT_EQ(read("feature-group-state", "online"), "true");
+  EXPECT_EQ(read("feature-group-state", "offline"), "true");
+  EXPECT_EQ(read("hyperpod-cluster-state", "orchestrator"), "eks");
+  EXPECT_EQ(read("a2i-human-loop-status", "flow_definition"), "sample-flow");
+  EXPECT_EQ(read("model-package-state", "version"), "2");
+}
+
+TEST(EventReader, TakesAnOfflineStoresStatusAsTextOrAsObject) {
+  for (const char* form : {R"("Blocked")", R"({"Status":"Blocked","BlockedReason":"no access"})"}) {
+    const Reading reading{Padded{
+        R"({"source":"s","detail-type":"SageMaker Feature Group State Change","detail":{"FeatureGroupName":"f","FeatureGroupArn":"arn:aws:sagemaker:r:a:feature-group/f","FeatureGroupStatus":"Created","CreationTime":1611624059000,"OfflineStoreStatus":)" +
+        std::string{form} + "}}"}};
+    EXPECT_EQ(status(reading.seen(), 1), "Blocked") << form;
+    EXPECT_THAT(reading.seen().incomplete, IsEmpty()) << form;
+  }
 }
 
 TEST(EventReader, ForgetsTheEventBefore) {
@@ -195,13 +297,9 @@ TEST(EventReader, ForgetsTheEventBefore) {
 
 TEST(ReasonClass, IsThePrefixOfAFailuresReason) {
   const auto reason = [](const std::string& status, const std::string& secondary, const std::string& text) {
-    const EventKind& kind = *find_event_kind("SageMaker Training Job State Change");
-    const Status *first = nullptr, *second = nullptr;
-    for (const Status& s : kind.statuses)
-      if (s.api == status) first = &s;
-    for (const Status& s : kind.secondary)
-      if (s.api == secondary) second = &s;
-    return reason_class_name(reason_class(first, second, text));
+    const auto axes = find_resource_kind("training_job")->axes;
+    return reason_class_name(
+        reason_class(find_status(axes[0].values, status), find_status(axes[1].values, secondary), text));
   };
   EXPECT_EQ(reason("Failed", "Failed", "AlgorithmError: exit code 1: oops"), "AlgorithmError");
   EXPECT_EQ(reason("Failed", "Failed", "ClientError: no data"), "ClientError");
@@ -219,17 +317,37 @@ TEST(ReasonClass, IsThePrefixOfAFailuresReason) {
 }
 
 TEST(EventKinds, FitTheirReaders) {
-  for (const EventKind& kind : event_kinds()) {
-    EXPECT_EQ(find_event_kind(kind.detail_type), &kind);
-    EXPECT_LT(kind.statuses.size(), std::size_t{other_status});
-    EXPECT_LE(kind.labels.size(), 8u);
-    EXPECT_LE(kind.numbers.size(), 8u);
-    for (const Status& status : kind.statuses) {
-      EXPECT_FALSE(status.failure && !status.terminal) << status.api;
-      EXPECT_EQ(can_end_with(status, status.failure ? ReasonClass::other : ReasonClass::none), status.terminal);
-    }
+  for (const EventKind& row : event_kinds()) {
+    EXPECT_EQ(find_event_kind(row.detail_type), &row);
+    EXPECT_EQ(find_resource_kind(row.kind->kind), row.kind);
+    EXPECT_EQ(row.part_path.empty(), row.kind->part.empty()) << row.detail_type;
+    for (std::size_t i = row.kind->axes.size(); i < axes_max; ++i) EXPECT_EQ(row.axis_paths[i], "");
+    EXPECT_LE(row.axes_required, std::max<std::size_t>(row.kind->axes.size(), 1)) << row.detail_type;
+    EXPECT_NO_FATAL_FAILURE(KindPaths{row});
   }
   EXPECT_EQ(find_event_kind("SageMaker Training Job state change"), nullptr);
+  EXPECT_THAT(event_kinds(), testing::SizeIs(60)) << "the detail-types of the reference collection";
+}
+
+TEST(ResourceKinds, HaveAxesAndFactsThatFit) {
+  std::string_view before;
+  for (const ResourceKind* kind : resource_kinds()) {
+    EXPECT_LT(before, kind->kind) << "sorted, for find_resource_kind";
+    before = kind->kind;
+    EXPECT_LE(kind->axes.size(), axes_max);
+    EXPECT_LE(kind->labels.size(), facts_max);
+    EXPECT_LE(kind->numbers.size(), facts_max);
+    EXPECT_LE(kind->part_texts.size(), part_texts_max);
+    EXPECT_LE(kind->part_numbers.size(), part_numbers_max);
+    for (const Axis& axis : kind->axes) {
+      EXPECT_LT(axis.values.size(), std::size_t{other_status});
+      for (const Status& status : axis.values) {
+        EXPECT_FALSE(status.failure && !status.terminal) << status.api;
+        EXPECT_EQ(can_end_with(status, status.failure ? ReasonClass::other : ReasonClass::none), status.terminal);
+      }
+    }
+  }
+  EXPECT_EQ(find_resource_kind("nothing"), nullptr);
 }
 
 }  // namespace

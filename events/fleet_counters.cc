@@ -1,13 +1,19 @@
 // A series is known by its labels packed into one string, which is also the middle of its row's name:
 //
-//   name  = "fleet1" u32 shard, u8 family, string account, region, subject, result, reason
-//   value = u64
+//   name  = "fleet1" u32 shard, u8 family, string account, region, three labels
+//   value = u64 × counter_values
 //
-// Each series has the count of this shard and, apart from it, what rows of other shard numbers brought (written when
-// the program ran with another number of shards). Only the first changes and is written again, so that a row has one
+// Each series has the counts of this shard and, apart from them, what rows of other shard numbers brought (written when
+// the program ran with another number of shards). Only the first change and are written again, so that a row has one
 // writer and nothing is lost or doubled when the number of shards changes.
+//
+// An occurrence leaves no state by which a repeat could be recognised, so the last few thousand are remembered, each in
+// a row of its own: "occurred1" u32 shard, u32 place = u64; the place behind the last one has that of the next.
 #include "events/fleet_counters.h"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <map>
 #include <mutex>
 #include <unordered_set>
@@ -17,199 +23,241 @@
 namespace sagewatch {
 namespace {
 
-constexpr std::string_view row_prefix = "fleet1";
+constexpr std::string_view row_prefix = "fleet1", occurrence_prefix = "occurred1";
+constexpr std::size_t occurrences_max = 4096;  // repeats come within minutes: EventBridge redelivers for a day at most
+constexpr std::size_t results_max = 1'000;     // series beyond series_max, for results that nobody knew beforehand
 
 struct Count {
-  std::uint64_t own = 0;
-  std::uint64_t brought = 0;  // by rows of other shards
+  std::vector<std::uint64_t> own, brought;
   bool is_changed = false;
 };
 
-std::string pack(FleetCounters::Family family, std::string_view account, std::string_view region,
-                 std::string_view subject, std::string_view result, std::string_view reason) {
-  std::string labels;
-  put<std::uint8_t>(labels, static_cast<std::uint8_t>(family));
-  for (const std::string_view label : {account, region, subject, result, reason}) put_string(labels, label);
-  return labels;
+std::string pack(const CounterRow& row, std::string_view account, std::string_view region, const CounterLabels& labels,
+                 std::size_t used) {
+  std::string packed;
+  put<std::uint8_t>(packed, row.id);
+  put_string(packed, account);
+  put_string(packed, region);
+  for (std::size_t i = 0; i < counter_labels_max; ++i) put_string(packed, i < used ? labels[i] : std::string_view{});
+  return packed;
 }
 
-bool unpack(std::string_view labels, FleetCounters::Series& series) {
-  ByteReader reader{labels};
-  const auto family = reader.number<std::uint8_t>();
-  for (std::string_view* label : {&series.account, &series.region, &series.subject, &series.result, &series.reason})
-    *label = reader.string();
-  series.family = static_cast<FleetCounters::Family>(family);
-  return reader.ok() && reader.at_end() &&
-         family <= static_cast<std::uint8_t>(FleetCounters::Family::endpoint_updates_finished);
+bool unpack(std::string_view packed, FleetCounters::Series& series) {
+  ByteReader reader{packed};
+  series.row = find_counter_row(reader.number<std::uint8_t>());
+  series.account = reader.string();
+  series.region = reader.string();
+  for (std::string_view& label : series.labels) label = reader.string();
+  return series.row != nullptr && reader.ok() && reader.at_end();
 }
 
-const Status* known_status(const EventKind& kind, std::uint8_t status) {
-  return status < kind.statuses.size() ? &kind.statuses[status] : nullptr;
+void observe(CountType type, std::vector<std::uint64_t>& values, double told) {
+  if (type == CountType::counter) {
+    ++values[0];
+  } else if (type == CountType::newest) {
+    values[0] = std::max(values[0], static_cast<std::uint64_t>(std::max(0.0, told * 1e3)));
+  } else {
+    const auto bucket = std::lower_bound(fleet_buckets.begin(), fleet_buckets.end(), told) - fleet_buckets.begin();
+    ++values[static_cast<std::size_t>(bucket)];
+    values.back() += static_cast<std::uint64_t>(std::llround(told * 1e3));
+  }
 }
 
-// What a transition of an endpoint says of an update: "" if it ends none. Creating is no update; a failure from an
-// unknown state may be that of a creation.
-std::string_view update_outcome(const Status* before, const Status* after) {
-  if (before == nullptr || after == nullptr || before->api == "Creating") return {};
-  if (after->failure) return before->failure ? "" : "failed";
-  if (after->api != "InService") return {};
-  if (before->api == "RollingBack") return "rolled_back";
-  return before->api == "Updating" || before->api == "SystemUpdating" ? "succeeded" : "";
+std::vector<const CounterRow*> rows_for(const EventKind& row) {
+  std::vector<const CounterRow*> rows;
+  for (const CounterRow& each : counter_rows())
+    if (each.is_for(row)) rows.push_back(&each);
+  return rows;
 }
-constexpr std::string_view outcomes[] = {"succeeded", "rolled_back", "failed"};
 
 }  // namespace
+
+void add_counts(CountType type, std::vector<std::uint64_t>& into, std::span<const std::uint64_t> values) {
+  into.resize(std::max(into.size(), values.size()));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    into[i] = type == CountType::newest ? std::max(into[i], values[i]) : into[i] + values[i];
+}
 
 struct FleetCounters::Parts {
   std::uint32_t shard;
   std::size_t series_max;
+  std::vector<std::vector<const CounterRow*>> rows;  // parallel to event_kinds()
   mutable std::mutex mutex;
   // All below: guarded by mutex. A map: a scrape shows the series of a family side by side.
   std::map<std::string, Count, std::less<>> counts;
   std::vector<std::string> changed;
-  std::unordered_set<std::string> seen;  // accounts with regions, and endpoints, whose series exist
+  std::unordered_set<std::string> subjects;  // whose series exist
+  std::array<std::uint64_t, occurrences_max> occurred{};
+  std::unordered_set<std::uint64_t> occurred_lately;
+  std::size_t next_occurrence = 0;
+  std::vector<std::size_t> changed_occurrences;
 
-  Count& at(const std::string& labels);
-  void mark(const std::string& labels, Count& count);
-  bool bear_jobs(std::string_view account, std::string_view region);
-  bool bear_endpoint(std::string_view account, std::string_view region, std::string_view endpoint);
+  bool is_new(std::uint64_t occurrence);
+  void put_occurrence(std::size_t place, std::uint64_t occurrence);
+  Count& at(const CounterRow& row, const std::string& packed);
+  void mark(const std::string& packed, Count& count);
+  bool bear(const CounterRow& row, std::string_view account, std::string_view region, const CounterLabels& subject);
+  void count(const CounterRow& row, const Observation& seen, const Effect& effect);
 };
 
-Count& FleetCounters::Parts::at(const std::string& labels) {
-  const auto [place, is_new] = counts.try_emplace(labels);
-  if (is_new) mark(labels, place->second);
+void FleetCounters::Parts::put_occurrence(std::size_t place, std::uint64_t occurrence) {
+  occurred_lately.erase(occurred[place]);
+  occurred[place] = occurrence;
+  occurred_lately.insert(occurrence);
+}
+
+bool FleetCounters::Parts::is_new(std::uint64_t occurrence) {
+  if (occurred_lately.contains(occurrence)) return false;
+  put_occurrence(next_occurrence, occurrence);
+  changed_occurrences.push_back(next_occurrence);
+  next_occurrence = (next_occurrence + 1) % occurrences_max;
+  return true;
+}
+
+Count& FleetCounters::Parts::at(const CounterRow& row, const std::string& packed) {
+  const auto [place, is_new] = counts.try_emplace(packed);
+  if (is_new) {
+    place->second.own.resize(counter_values(row));
+    mark(packed, place->second);
+  }
   return place->second;
 }
 
-void FleetCounters::Parts::mark(const std::string& labels, Count& count) {
+void FleetCounters::Parts::mark(const std::string& packed, Count& count) {
   if (count.is_changed) return;
   count.is_changed = true;
-  changed.push_back(labels);
+  changed.push_back(packed);
 }
 
-// Both make the series of something that is seen for the first time. False: there is no room, use `overflow`.
-bool FleetCounters::Parts::bear_jobs(std::string_view account, std::string_view region) {
-  std::string who = pack(Family::jobs_finished, account, region, {}, {}, {});
-  if (seen.contains(who)) return true;
+// Makes the series of a subject that is seen for the first time. False: there is no room, use `overflow`.
+bool FleetCounters::Parts::bear(const CounterRow& row, std::string_view account, std::string_view region,
+                                const CounterLabels& subject) {
+  std::string who = pack(row, account, region, subject, row.subjects);
+  if (subjects.contains(who)) return true;
   if (counts.size() >= series_max && account != overflow) return false;
-  seen.insert(std::move(who));
-  for (const EventKind& kind : event_kinds()) {
-    if (kind.job_type.empty()) continue;
-    for (const Status& status : kind.statuses) {
-      for (int i = 0; i < reason_classes; ++i) {
-        const auto reason = static_cast<ReasonClass>(i);
-        if (can_end_with(status, reason))
-          at(pack(Family::jobs_finished, account, region, kind.job_type, status.api, reason_class_name(reason)));
-      }
-    }
-  }
+  subjects.insert(std::move(who));
+  CounterLabels labels = subject;
+  if (row.born != nullptr) row.born(labels, [&] { at(row, pack(row, account, region, labels, row.labels)); });
   return true;
 }
 
-bool FleetCounters::Parts::bear_endpoint(std::string_view account, std::string_view region, std::string_view endpoint) {
-  std::string who = pack(Family::endpoint_updates_finished, account, region, endpoint, {}, {});
-  if (seen.contains(who)) return true;
-  if (counts.size() >= series_max && endpoint != overflow) return false;
-  seen.insert(std::move(who));
-  for (const std::string_view outcome : outcomes)
-    at(pack(Family::endpoint_updates_finished, account, region, endpoint, outcome, {}));
-  return true;
+void FleetCounters::Parts::count(const CounterRow& row, const Observation& seen, const Effect& effect) {
+  CounterLabels labels;
+  if (!row.subject(seen, labels)) return;
+  std::string_view account = seen.account, region = seen.region;
+  if (!bear(row, account, region, labels)) {
+    account = region = overflow;
+    if (row.is_folded) std::fill_n(labels.begin(), row.subjects, overflow);
+    bear(row, account, region, labels);
+  }
+  const CounterLabels subject = labels;
+  const auto told = row.count(seen, effect, labels);
+  if (!told) return;
+  if (account == overflow) std::copy_n(subject.begin(), row.subjects, labels.begin());
+  std::string packed = pack(row, account, region, labels, row.labels);
+  if (counts.size() >= series_max + results_max && !counts.contains(packed)) {
+    labels.fill(overflow);
+    packed = pack(row, overflow, overflow, labels, row.labels);
+  }
+  Count& count = at(row, packed);
+  observe(row.type, count.own, *told);
+  mark(packed, count);
 }
 
 FleetCounters::FleetCounters(std::uint32_t shard, std::size_t series_max) : parts_(std::make_unique<Parts>()) {
   parts_->shard = shard;
   parts_->series_max = series_max;
+  for (const EventKind& row : event_kinds()) parts_->rows.push_back(rows_for(row));
 }
 FleetCounters::~FleetCounters() = default;
 
 void FleetCounters::count(const Observation& seen, const Effect& effect) {
-  if (!effect.created && !effect.transition) return;  // most events: they cost nothing here
-  const EventKind& kind = *seen.kind;
-  const Status* const before = known_status(kind, effect.before);
-  const Status* const after = known_status(kind, effect.after);
+  const bool is_change = effect.created || effect.transition;
+  if (!is_change && seen.occurrence == 0) return;  // most events: they cost nothing here
   Parts& parts = *parts_;
   const std::lock_guard held{parts.mutex};
-
-  std::string_view account = seen.account, region = seen.region, endpoint = seen.name;
-  std::string labels;
-  if (!kind.job_type.empty()) {
-    if (!parts.bear_jobs(account, region)) {
-      account = region = overflow;
-      parts.bear_jobs(account, region);
-    }
-    const bool is_finished = effect.transition && after != nullptr && after->terminal &&
-                             (before == nullptr || !before->terminal) && before != after;
-    if (!is_finished) return;
-    labels = pack(Family::jobs_finished, account, region, kind.job_type, after->api, reason_class_name(effect.reason));
-  } else if (kind.kind == "endpoint") {
-    if (!parts.bear_endpoint(account, region, endpoint)) {
-      account = region = endpoint = overflow;
-      parts.bear_endpoint(account, region, endpoint);
-    }
-    const std::string_view outcome = effect.transition ? update_outcome(before, after) : std::string_view{};
-    if (outcome.empty()) return;
-    labels = pack(Family::endpoint_updates_finished, account, region, endpoint, outcome, {});
-  } else {
-    return;
-  }
-  Count& count = parts.at(labels);
-  ++count.own;
-  parts.mark(labels, count);
+  const bool is_new_occurrence = seen.occurrence != 0 && parts.is_new(seen.occurrence);
+  if (seen.event_kind == &other_event_kind()) return;
+  const auto kind = static_cast<std::size_t>(seen.event_kind - event_kinds().data());
+  for (const CounterRow* row : parts.rows[kind])
+    if (row->of_occurrences ? is_new_occurrence : is_change) parts.count(*row, seen, effect);
 }
 
 void FleetCounters::take_changes(std::vector<std::pair<std::string, std::string>>& puts) {
   Parts& parts = *parts_;
   const std::lock_guard held{parts.mutex};
-  for (const std::string& labels : parts.changed) {
-    Count& count = parts.counts.find(labels)->second;
+  for (const std::string& packed : parts.changed) {
+    Count& count = parts.counts.find(packed)->second;
     count.is_changed = false;
     std::string name{row_prefix}, value;
     put<std::uint32_t>(name, parts.shard);
-    put<std::uint64_t>(value, count.own);
-    puts.emplace_back(name.append(labels), std::move(value));
+    for (const std::uint64_t number : count.own) put<std::uint64_t>(value, number);
+    puts.emplace_back(name.append(packed), std::move(value));
   }
   parts.changed.clear();
+  const auto put_place = [&](std::size_t place, std::uint64_t number) {
+    std::string name{occurrence_prefix}, value;
+    put<std::uint32_t>(name, parts.shard);
+    put<std::uint32_t>(name, static_cast<std::uint32_t>(place));
+    put<std::uint64_t>(value, number);
+    puts.emplace_back(std::move(name), std::move(value));
+  };
+  for (const std::size_t place : parts.changed_occurrences) put_place(place, parts.occurred[place]);
+  if (!parts.changed_occurrences.empty()) put_place(occurrences_max, parts.next_occurrence);
+  parts.changed_occurrences.clear();
 }
 
 std::uint32_t FleetCounters::row_shard(std::string_view name) {
-  if (!name.starts_with(row_prefix)) return 0;
-  return ByteReader{name.substr(row_prefix.size())}.number<std::uint32_t>();
+  for (const std::string_view prefix : {row_prefix, occurrence_prefix})
+    if (name.starts_with(prefix)) return ByteReader{name.substr(prefix.size())}.number<std::uint32_t>();
+  return 0;
 }
 
 bool FleetCounters::load(std::string_view name, std::string_view value) {
-  if (!name.starts_with(row_prefix) || name.size() < row_prefix.size() + sizeof(std::uint32_t)) return false;
-  const std::string_view labels = name.substr(row_prefix.size() + sizeof(std::uint32_t));
-  Series series{};
-  ByteReader reader{value};
-  const auto number = reader.number<std::uint64_t>();
-  if (!unpack(labels, series) || !reader.ok() || !reader.at_end()) return false;
-
   Parts& parts = *parts_;
+  ByteReader reader{value};
+  if (name.starts_with(occurrence_prefix)) {
+    ByteReader place{name.substr(occurrence_prefix.size())};
+    const bool is_own = place.number<std::uint32_t>() == parts.shard;
+    const auto number = place.number<std::uint32_t>();
+    const auto told = reader.number<std::uint64_t>();
+    if (!place.ok() || number > occurrences_max || !reader.ok() || !reader.at_end()) return false;
+    const std::lock_guard held{parts.mutex};
+    if (number < occurrences_max)
+      parts.put_occurrence(number, told);
+    else if (is_own)
+      parts.next_occurrence = static_cast<std::size_t>(told % occurrences_max);
+    return true;
+  }
+  if (!name.starts_with(row_prefix) || name.size() < row_prefix.size() + sizeof(std::uint32_t)) return false;
+  const std::string_view packed = name.substr(row_prefix.size() + sizeof(std::uint32_t));
+  Series series{};
+  if (!unpack(packed, series) || value.size() != counter_values(*series.row) * sizeof(std::uint64_t)) return false;
+  std::vector<std::uint64_t> values(counter_values(*series.row));
+  for (std::uint64_t& number : values) number = reader.number<std::uint64_t>();
+
   const std::lock_guard held{parts.mutex};
-  Count& count = parts.counts[std::string{labels}];
+  Count& count = parts.counts[std::string{packed}];
+  count.own.resize(values.size());
   if (row_shard(name) == parts.shard)
-    count.own = number;
+    count.own = std::move(values);
   else
-    count.brought += number;
-  const bool is_job = series.family == Family::jobs_finished;
-  parts.seen.insert(
-      pack(series.family, series.account, series.region, is_job ? std::string_view{} : series.subject, {}, {}));
+    add_counts(series.row->type, count.brought, values);
+  parts.subjects.insert(pack(*series.row, series.account, series.region, series.labels, series.row->subjects));
   return true;
 }
 
 void FleetCounters::visit(const std::function<void(const Series&)>& each) const {
   const std::lock_guard held{parts_->mutex};
   Series series{};
-  for (const auto& [labels, count] : parts_->counts) {
-    unpack(labels, series);
-    series.value = count.own + count.brought;
+  std::vector<std::uint64_t> values;
+  for (const auto& [packed, count] : parts_->counts) {
+    unpack(packed, series);
+    values = count.own;
+    add_counts(series.row->type, values, count.brought);
+    series.values = values;
     each(series);
   }
-}
-
-std::string_view family_name(FleetCounters::Family family) {
-  return family == FleetCounters::Family::jobs_finished ? "sagemaker_jobs_finished_total"
-                                                        : "sagemaker_endpoint_updates_finished_total";
 }
 
 }  // namespace sagewatch

@@ -1,43 +1,35 @@
 #pragma once
-// Counters derived from transitions, which must survive a restart: they are rows of the store, written together with
-// the resources and the applied position, so that replay counts nothing twice.
+// Counters derived from events, which must survive a restart: they are rows of the store, written together with the
+// resources and the applied position, so that replay counts nothing twice. What is counted is in events/counter_row.h.
 //
-//   sagemaker_jobs_finished_total{account_id,region,job_type,status,reason}
-//   sagemaker_endpoint_updates_finished_total{account_id,region,endpoint,outcome}
-//
-// Born at 0: all that can happen in an account and region (to an endpoint) stands at 0 as soon as that account and
-// region (endpoint) is seen, because a counter first seen at 1 never fires increase() > 0.
-//
-// One per shard, the shard is its only writer; reading takes the lock, on any thread. Sum over the shards: two shards
-// may count in one series. Rows carry their shard's number, and rows of other numbers of shards are carried on.
+// One per shard, the shard is its only writer; reading takes the lock, on any thread. Sum over the shards (of times
+// take the newest): two shards may count in one series. Rows carry their shard's number, and rows of other numbers of
+// shards are carried on.
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "events/event.h"
-#include "events/resource_table.h"
+#include "events/counter_row.h"
 
 namespace sagewatch {
 
 class FleetCounters {
  public:
-  enum class Family : std::uint8_t { jobs_finished, endpoint_updates_finished };
   // Views are good for the call of visit().
   struct Series {
-    Family family;
+    const CounterRow* row;
     std::string_view account, region;
-    std::string_view subject;  // job_type, or endpoint
-    std::string_view result;   // status ("Failed"), or outcome: "succeeded", "rolled_back", "failed"
-    std::string_view reason;   // jobs: "AlgorithmError", "none"; endpoints: ""
-    std::uint64_t value = 0;
+    CounterLabels labels;                   // row->labels of them
+    std::span<const std::uint64_t> values;  // counter_values(*row) of them; a time in milliseconds
   };
   static constexpr std::string_view overflow = "__overflow__";
 
-  // Beyond `series_max` new accounts, regions and endpoints are counted under `overflow`.
+  // Beyond `series_max` new accounts, regions and subjects are counted under `overflow`.
   explicit FleetCounters(std::uint32_t shard = 0, std::size_t series_max = 10'000);
   ~FleetCounters();
 
@@ -57,6 +49,8 @@ class FleetCounters {
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
-std::string_view family_name(FleetCounters::Family family);  // "sagemaker_jobs_finished_total"
+
+// Puts the values of one series into those of the same series elsewhere.
+void add_counts(CountType type, std::vector<std::uint64_t>& into, std::span<const std::uint64_t> values);
 
 }  // namespace sagewatch

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
 
 namespace sagewatch {
@@ -16,32 +17,35 @@ const EventKind& training = *find_event_kind("SageMaker Training Job State Chang
 const EventKind& endpoint = *find_event_kind("SageMaker Endpoint State Change");
 
 std::uint8_t status(const EventKind& kind, std::string_view name) {
-  for (std::size_t i = 0; i < kind.statuses.size(); ++i)
-    if (kind.statuses[i].api == name) return static_cast<std::uint8_t>(i);
+  const auto values = kind.kind->axes[0].values;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (values[i].api == name) return static_cast<std::uint8_t>(i);
   return name.empty() ? no_status : other_status;
 }
 void change(FleetCounters& counters, const EventKind& kind, std::string_view before, std::string_view after,
             ReasonClass reason = ReasonClass::none, std::string_view account = "1", std::string_view name = "e") {
   Observation seen;
-  seen.kind = &kind;
+  seen.event_kind = &kind;
+  seen.kind = kind.kind;
   seen.account = account;
   seen.region = "r";
   seen.name = name;
   Effect effect;
   effect.transition = true;
-  effect.before = status(kind, before);
-  effect.after = status(kind, after);
+  effect.before[0] = status(kind, before);
+  effect.after[0] = status(kind, after);
   effect.reason = reason;
   counters.count(seen, effect);
 }
 std::map<std::string, std::uint64_t> series(const FleetCounters& counters) {
   std::map<std::string, std::uint64_t> all;
   counters.visit([&](const FleetCounters::Series& one) {
+    if (one.row->type == CountType::histogram) return;
     std::string name;
-    for (const std::string_view label : {one.account, one.region, one.subject, one.result, one.reason})
+    for (const std::string_view label : {one.account, one.region, one.labels[0], one.labels[1], one.labels[2]})
       name.append(label).append(" ");
     name.pop_back();
-    all[name] = one.value;
+    all[name] = one.values[0];
   });
   return all;
 }
@@ -70,12 +74,13 @@ TEST(FleetCounters, CountAJobsEndOnce) {
   EXPECT_EQ(series(counters)["1 r training Completed none"], 1u) << "seen for the first time at its end";
 
   Observation seen;
-  seen.kind = &training;
+  seen.event_kind = &training;
+  seen.kind = training.kind;
   seen.account = "1";
   seen.region = "r";
   Effect effect;
   effect.same_state = true;
-  effect.before = effect.after = status(training, "Completed");
+  effect.before[0] = effect.after[0] = status(training, "Completed");
   counters.count(seen, effect);
   EXPECT_EQ(series(counters)["1 r training Completed none"], 1u);
 }
@@ -108,7 +113,7 @@ TEST(FleetCounters, SurviveARestartAndAnotherNumberOfShards) {
     change(*shard, training, "InProgress", "Completed");
     write(*shard);
   }
-  EXPECT_THAT(rows, SizeIs(20));
+  EXPECT_THAT(rows, SizeIs(26)) << "10 counters and 3 histograms of each";
 
   for (int restart = 0; restart < 2; ++restart) {
     FleetCounters again{0};
@@ -121,7 +126,7 @@ TEST(FleetCounters, SurviveARestartAndAnotherNumberOfShards) {
     EXPECT_EQ(series(again)["1 r training Completed none"], 3u + static_cast<unsigned>(restart));
     EXPECT_THAT(series(again), SizeIs(10));
     write(again);
-    EXPECT_THAT(rows, SizeIs(20)) << "only its own rows are written again";
+    EXPECT_THAT(rows, SizeIs(26)) << "only its own rows are written again";
   }
 }
 
@@ -130,7 +135,7 @@ TEST(FleetCounters, WriteOnlyWhatChanged) {
   change(counters, training, "", "InProgress");
   std::vector<std::pair<std::string, std::string>> puts;
   counters.take_changes(puts);
-  EXPECT_THAT(puts, SizeIs(10));
+  EXPECT_THAT(puts, SizeIs(13));
   puts.clear();
   change(counters, training, "InProgress", "Completed");
   change(counters, training, "InProgress", "Completed");
@@ -147,7 +152,8 @@ TEST(FleetCounters, RefuseRowsThatAreNotTheirs) {
   std::vector<std::pair<std::string, std::string>> puts;
   counters.take_changes(puts);
   FleetCounters other;
-  const auto& [name, value] = puts.front();
+  const auto& [name, value] =
+      *std::find_if(puts.begin(), puts.end(), [](const auto& put) { return put.second.size() == 8; });
   EXPECT_FALSE(other.load("applied", value));
   EXPECT_FALSE(other.load(name.substr(0, 8), value));
   EXPECT_FALSE(other.load(name.substr(0, name.size() - 1), value));
@@ -157,13 +163,13 @@ TEST(FleetCounters, RefuseRowsThatAreNotTheirs) {
 }
 
 TEST(FleetCounters, CountWhatIsTooManyUnderOverflow) {
-  FleetCounters counters{0, 15};
+  FleetCounters counters{0, 22};
   for (int i = 0; i < 100; ++i) {
     change(counters, training, "InProgress", "Completed", ReasonClass::none, "account" + std::to_string(i));
     change(counters, endpoint, "Updating", "InService", ReasonClass::none, "1", "e" + std::to_string(i));
   }
   auto all = series(counters);
-  EXPECT_THAT(all, Contains(Pair("__overflow__ __overflow__ training Completed none", 98)));
+  EXPECT_THAT(all, Contains(Pair("__overflow__ __overflow__ training Completed none", 99)));
   EXPECT_THAT(all, Contains(Pair("__overflow__ __overflow__ __overflow__ succeeded ", 99)));
   EXPECT_LE(all.size(), 40u);
 }

@@ -42,8 +42,8 @@ class MemberTrie {
     std::uint8_t child = 0;  // 0: none
   };
 
-  MemberTrie() : nodes_(1) {}
-  // `path`: keys separated by '/'. Must outlive the trie.
+  MemberTrie() : nodes_(1), any_(1) {}
+  // `path`: keys separated by '/', '*' for any key that the node does not have itself. Must outlive the trie.
   void add(std::string_view path, std::uint8_t note) {
     std::uint8_t node = 0;
     for (;;) {
@@ -55,6 +55,7 @@ class MemberTrie {
       }
       if (entry(node, key).child == 0) {
         nodes_.emplace_back();
+        any_.emplace_back();
         entry(node, key).child = static_cast<std::uint8_t>(nodes_.size() - 1);
       }
       node = entry(node, key).child;
@@ -64,7 +65,7 @@ class MemberTrie {
   [[gnu::always_inline]] const Entry* find(std::uint8_t node, std::string_view key) const {
     const Table& table = nodes_[node];
     for (std::size_t i = hash(key);; i = (i + 1) % table_size) {
-      if (table[i].key.empty()) return nullptr;
+      if (table[i].key.empty()) return any_[node].key.empty() ? nullptr : &any_[node];
       if (same_key(table[i].key, key)) return &table[i];
     }
   }
@@ -78,6 +79,10 @@ class MemberTrie {
     return (key.size() * 5 + first * 3u + last) % table_size;
   }
   Entry& entry(std::uint8_t node, std::string_view key) {
+    if (key == "*") {
+      any_[node].key = key;
+      return any_[node];
+    }
     auto& table = nodes_[node];
     std::size_t i = hash(key);
     while (!table[i].key.empty() && table[i].key != key) i = (i + 1) % table_size;
@@ -85,6 +90,7 @@ class MemberTrie {
     return table[i];
   }
   std::vector<Table> nodes_;
+  std::vector<Entry> any_;  // of each node
 };
 
 }  // namespace sagewatch

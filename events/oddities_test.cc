@@ -7,6 +7,7 @@
 #include "events/event_fixture.h"
 #include "events/event_time.h"
 #include "events/resource_table.h"
+#include "events/tags.h"
 #include "tests/source_dir.h"
 
 namespace sagewatch {
@@ -121,17 +122,21 @@ TEST(Oddity, No9StatusesAreReadInEitherSpelling) {
 
 TEST(Oddity, No10StatusesOutsideTheEnumerationAreKeptAsTheyCame) {
   const Kept kept{Padded{training(R"("TrainingJobStatus":"another status... GO")")}};
-  EXPECT_EQ(kept.resource.status, other_status);
+  EXPECT_EQ(kept.resource.status[0], other_status);
   EXPECT_EQ(kept.resource.status_name(), "another status... GO");
 }
 
-TEST(Oddity, No11And17And18And24OtherKindsPassWhateverTheirStyle) {
-  for (const char* name :
-       {"processing-job-state", "pipeline-step-status", "a2i-human-loop-status", "hyperpod-cluster-event",
-        "cloudtrail-create-model.eventbridge", "hyperparameter-tuning-job-state"}) {
+TEST(Oddity, No11And17And18And24EachKindsStyleIsRead) {
+  const std::pair<const char*, const char*> of[] = {
+      {"processing-job-state", "processing_job: Failed"},
+      {"pipeline-step-status", "pipeline_step: Succeeded"},
+      {"a2i-human-loop-status", "human_loop: Completed"},
+      {"hyperparameter-tuning-job-state", "hyperparameter_tuning_job: status"}};
+  for (const auto& [name, expected] : of) {
     const Kept kept{name};
-    EXPECT_EQ(kept.reading.event->resource, nullptr) << name;
+    EXPECT_EQ(std::string{kept.resource.kind->kind} + ": " + std::string{kept.resource.status_name()}, expected);
   }
+  EXPECT_EQ(Kept{"hyperpod-cluster-event"}.resource.status_name(2), "Started") << "EventDetails inside of EventDetails";
 }
 
 TEST(Oddity, No12FailureReasonMayBeNullOrStandBesideSuccess) {
@@ -142,14 +147,23 @@ TEST(Oddity, No12FailureReasonMayBeNullOrStandBesideSuccess) {
 }
 
 TEST(Oddity, No13TagsMayHaveAnyShape) {
-  for (const char* tags : {"{}", R"({"a":"b"})", R"([{"Key":"a","Value":"b"}])", "null", "7"})
-    EXPECT_THAT(Kept{Padded{training(std::string{"\"TrainingJobStatus\":\"Completed\",\"SecondaryStatus\":"
-                                                 "\"Completed\",\"CreationTime\":1592411992000,\"Tags\":"} +
-                                     tags)}}
-                    .reading.seen()
-                    .incomplete,
-                IsEmpty())
-        << tags;
+  const auto told = [](const std::string& tags) {
+    EventReader reader{{"team", "env"}};
+    const Padded text{training(
+        R"("TrainingJobStatus":"Completed","SecondaryStatus":"Completed","CreationTime":1592411992000,"Tags":)" +
+        tags)};
+    const Event& event = reader.read(text.json(), {});
+    std::string all = event.resource->incomplete.empty() ? "" : "incomplete: ";
+    each_tag(event.resource->tags, [&](std::string_view key, std::string_view value) {
+      all.append(key).append("=").append(value).append(";");
+    });
+    return all;
+  };
+  EXPECT_EQ(told("{}"), "");
+  EXPECT_EQ(told("null"), "");
+  EXPECT_EQ(told(R"({"other":"x","team":"vision"})"), "team=vision;");
+  EXPECT_EQ(told(R"([{"Key":"env","Value":"prod"},{"Value":"x"},7,{"Key":"team"}])"), "env=prod;team=;");
+  EXPECT_EQ(told("7"), "incomplete: ");
 }
 
 TEST(Oddity, No14NamesAndArnTailsDifferAndTheNameIsShown) {
@@ -169,7 +183,10 @@ TEST(Oddity, No16OfTwoArnsInResourcesTheKindsOwnIsTaken) {
   const Kept kept{Padded{
       R"({"source":"aws.sagemaker","detail-type":"SageMaker Endpoint State Change","resources":["arn:aws:sagemaker:r:a:pipeline/p","arn:aws:sagemaker:r:a:endpoint/e"],"detail":{}})"}};
   EXPECT_EQ(kept.resource.name, "e");
-  EXPECT_EQ(refusal(read_testdata("samples/pipeline-execution-status.json")), "accepted");
+  const Kept execution{"pipeline-execution-status"};
+  EXPECT_EQ(execution.resource.arn,
+            "arn:aws:sagemaker:us-east-1:111122223333:pipeline/myPipeline-123/execution/p4jn9xou8a8s");
+  EXPECT_EQ(execution.resource.parent, "arn:aws:sagemaker:us-east-1:111122223333:pipeline/myPipeline-123");
 }
 
 TEST(Oddity, No19WhatIsNotInTheDetailIsNotKnown) {
@@ -186,7 +203,7 @@ TEST(Oddity, No20ASecondSourceIsRefused) {
 }
 
 TEST(Oddity, No21IntegersMayBeFloats) {
-  EXPECT_EQ(Kept{"endpoint-state-in-service"}.resource.variants.at(0).desired_instances, 1);
+  EXPECT_EQ(Kept{"endpoint-state-in-service"}.resource.parts.at(0).numbers[1], 1);
   EXPECT_EQ(Kept{Padded{training(R"("ResourceConfig":{"InstanceCount":2.0})")}}.resource.numbers[0], 2);
 }
 
@@ -218,8 +235,25 @@ TEST(Oddity, No23TheAccountMayBeAnyText) {
 }
 
 TEST(Oddity, No25PartsMayContradictTheWhole) {
-  for (const char* name : {"hyperpod-cluster-state", "model-package-state"})
-    EXPECT_EQ(refusal(read_testdata(std::string{"samples/"} + name + ".json")), "accepted");
+  const Resource cluster = Kept{"hyperpod-cluster-state"}.resource;
+  EXPECT_EQ(cluster.status_name(), "InService");
+  ASSERT_THAT(cluster.parts, SizeIs(1));
+  EXPECT_THAT(cluster.parts[0].texts, ElementsAre("Failed", "NotApplicable", "ml.t3.medium"));
+  EXPECT_EQ(cluster.parts[0].numbers[0], 1) << "of two that there should be";
+  EXPECT_EQ(cluster.parts[0].numbers[1], 2);
+  const Resource package = Kept{"model-package-state"}.resource;
+  EXPECT_EQ(package.status_name(0), "Completed");
+  EXPECT_EQ(package.status_name(1), "Rejected");
+}
+
+TEST(Oddity, No33AnInstanceIdNeedsNotBeHexadecimal) {
+  const Kept kept{"hyperpod-cluster-node-health"};
+  EXPECT_EQ(kept.resource.name, "i-12345678abcdefghi");
+  EXPECT_EQ(kept.resource.arn,
+            "arn:aws:sagemaker:us-west-2:111122223333:cluster/sample-cluster#node/i-12345678abcdefghi");
+  EXPECT_EQ(kept.resource.parent, "arn:aws:sagemaker:us-west-2:111122223333:cluster/sample-cluster");
+  EXPECT_EQ(kept.resource.status_name(0), "Unhealthy");
+  EXPECT_EQ(kept.resource.status_name(1), "None");
 }
 
 }  // namespace

@@ -1,12 +1,14 @@
 // The row of a resource:
 //
-//   u8 version(1)  string kind  string arn, name, account, region
-//   status, previous, secondary: u8 tag (0 not seen, 1 known, 2 outside the enumeration) + string if tag > 0
+//   u8 version(2)  string kind  string arn, name, account, region
+//   axes × status, then previous: u8 tag (0 not seen, 1 known, 2 outside the enumeration) + string if tag > 0
 //   string reason class  string reason_text
 //   i64 created, started, ended, modified, last_transition, learned  u32 journal  u64 offset
 //   u32 n × { string name  string value }                labels that are known
 //   u32 n × { string name  u64 bits of the double }      numbers that are known
-//   u32 n × { string name  4 × u64 }                     variants
+//   u32 n × { string name  u8 texts × string  u8 numbers × u64 }   parts
+//   string parent  string tags
+//   u32 n × { i64 time  axes × status  string reason class }       history
 //
 // Statuses, labels and numbers stand by name, not by index, so that a row outlives changes of the table of kinds: what
 // the table no longer has is dropped, a status that it no longer has becomes one outside the enumeration.
@@ -14,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -22,7 +25,7 @@
 namespace sagewatch {
 namespace {
 
-constexpr std::uint8_t row_version = 1;
+constexpr std::uint8_t row_version = 2;
 enum : std::uint8_t { tag_none = 0, tag_known = 1, tag_other = 2 };
 
 void put_double(std::string& out, double value) {
@@ -32,10 +35,14 @@ double read_double(ByteReader& reader) {
   return std::bit_cast<double>(reader.number<std::uint64_t>());
 }
 
-void put_status(std::string& out, std::span<const Status> statuses, std::uint8_t status, std::string_view verbatim) {
-  if (status < statuses.size()) {
+std::span<const Status> values_of(const ResourceKind& kind, std::size_t axis) {
+  return axis < kind.axes.size() ? kind.axes[axis].values : std::span<const Status>{};
+}
+
+void put_status(std::string& out, std::span<const Status> values, std::uint8_t status, std::string_view verbatim) {
+  if (status < values.size()) {
     put<std::uint8_t>(out, tag_known);
-    put_string(out, statuses[status].api);
+    put_string(out, values[status].api);
   } else if (status == other_status) {
     put<std::uint8_t>(out, tag_other);
     put_string(out, verbatim);
@@ -44,27 +51,66 @@ void put_status(std::string& out, std::span<const Status> statuses, std::uint8_t
   }
 }
 // `verbatim` may be nullptr: the text is not kept.
-std::uint8_t read_status(ByteReader& reader, std::span<const Status> statuses, std::string* verbatim) {
+std::uint8_t read_status(ByteReader& reader, std::span<const Status> values, std::string* verbatim) {
   const auto tag = reader.number<std::uint8_t>();
   if (tag == tag_none) return no_status;
   const std::string_view name = reader.string();
   if (tag == tag_known) {
-    for (std::size_t i = 0; i < statuses.size(); ++i)
-      if (statuses[i].api == name) return static_cast<std::uint8_t>(i);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (values[i].api == name) return static_cast<std::uint8_t>(i);
   }
   if (verbatim != nullptr) *verbatim = name;
   return other_status;
 }
 
-const EventKind* find_kind(std::string_view name) {
-  for (const EventKind& kind : event_kinds())
-    if (kind.kind == name) return &kind;
-  return nullptr;
+ReasonClass find_reason(std::string_view name) {
+  for (int i = 0; i < reason_classes; ++i)
+    if (reason_class_name(static_cast<ReasonClass>(i)) == name) return static_cast<ReasonClass>(i);
+  return ReasonClass::other;
 }
 
-std::string_view name_of(std::span<const Status> statuses, std::uint8_t status, std::string_view verbatim) {
-  if (status < statuses.size()) return statuses[status].api;
-  return status == other_status ? verbatim : std::string_view{};
+void put_facts(std::string& row, const Resource& resource) {
+  std::uint32_t count = 0;
+  for (const std::string& label : resource.labels) count += !label.empty();
+  put<std::uint32_t>(row, count);
+  for (std::size_t i = 0; i < resource.labels.size(); ++i) {
+    if (resource.labels[i].empty()) continue;
+    put_string(row, resource.kind->labels[i]);
+    put_string(row, resource.labels[i]);
+  }
+  count = 0;
+  for (const double number : resource.numbers) count += !std::isnan(number);
+  put<std::uint32_t>(row, count);
+  for (std::size_t i = 0; i < resource.numbers.size(); ++i) {
+    if (std::isnan(resource.numbers[i])) continue;
+    put_string(row, resource.kind->numbers[i]);
+    put_double(row, resource.numbers[i]);
+  }
+  put<std::uint32_t>(row, static_cast<std::uint32_t>(resource.parts.size()));
+  for (const Part& part : resource.parts) {
+    put_string(row, part.name);
+    put<std::uint8_t>(row, part_texts_max);
+    for (const std::string& text : part.texts) put_string(row, text);
+    put<std::uint8_t>(row, part_numbers_max);
+    for (const double number : part.numbers) put_double(row, number);
+  }
+}
+
+void read_parts(ByteReader& reader, Resource& resource) {
+  for (auto count = reader.number<std::uint32_t>(); count > 0 && reader.ok(); --count) {
+    Part& part = resource.parts.emplace_back();
+    part.name = reader.string();
+    const auto texts = reader.number<std::uint8_t>();
+    for (std::size_t i = 0; i < texts; ++i) {
+      const std::string_view text = reader.string();
+      if (i < part.texts.size()) part.texts[i] = text;
+    }
+    const auto numbers = reader.number<std::uint8_t>();
+    for (std::size_t i = 0; i < numbers; ++i) {
+      const double number = read_double(reader);
+      if (i < part.numbers.size()) part.numbers[i] = number;
+    }
+  }
 }
 
 void read_facts(ByteReader& reader, Resource& resource) {
@@ -75,37 +121,44 @@ void read_facts(ByteReader& reader, Resource& resource) {
   for (auto count = reader.number<std::uint32_t>(); count > 0 && reader.ok(); --count) {
     const std::string_view name = reader.string(), value = reader.string();
     for (std::size_t i = 0; i < labels.size(); ++i)
-      if (labels[i].name == name) resource.labels[i] = value;
+      if (labels[i] == name) resource.labels[i] = value;
   }
   for (auto count = reader.number<std::uint32_t>(); count > 0 && reader.ok(); --count) {
     const std::string_view name = reader.string();
     const double value = read_double(reader);
     for (std::size_t i = 0; i < numbers.size(); ++i)
-      if (numbers[i].name == name) resource.numbers[i] = value;
+      if (numbers[i] == name) resource.numbers[i] = value;
   }
-  for (auto count = reader.number<std::uint32_t>(); count > 0 && reader.ok(); --count) {
-    Variant variant;
-    variant.name = reader.string();
-    for (double* number :
-         {&variant.current_instances, &variant.desired_instances, &variant.current_weight, &variant.desired_weight})
-      *number = read_double(reader);
-    resource.variants.push_back(std::move(variant));
-  }
+  read_parts(reader, resource);
 }
 
 }  // namespace
 
-std::string_view Resource::status_name() const {
-  return name_of(kind->statuses, status, status_verbatim);
+std::string_view Resource::status_name(std::size_t axis, std::uint8_t of) const {
+  const auto values = values_of(*kind, axis);
+  if (of < values.size()) return values[of].api;
+  return of == other_status ? "Unknown" : std::string_view{};
 }
-std::string_view Resource::secondary_name() const {
-  return name_of(kind->secondary, secondary, secondary_verbatim);
+std::string_view Resource::status_name(std::size_t axis) const {
+  return status[axis] == other_status ? status_verbatim[axis] : status_name(axis, status[axis]);
+}
+std::string_view Resource::label(std::string_view wanted) const {
+  const auto found = std::find(kind->labels.begin(), kind->labels.end(), wanted);
+  const auto place = static_cast<std::size_t>(found - kind->labels.begin());
+  return place < labels.size() ? labels[place] : std::string_view{};
+}
+double Resource::number(std::string_view wanted) const {
+  const auto found = std::find(kind->numbers.begin(), kind->numbers.end(), wanted);
+  const auto place = static_cast<std::size_t>(found - kind->numbers.begin());
+  return place < numbers.size() ? numbers[place] : std::numeric_limits<double>::quiet_NaN();
 }
 bool Resource::is_terminal() const {
-  return status < kind->statuses.size() && kind->statuses[status].terminal;
+  const auto values = values_of(*kind, 0);
+  return status[0] < values.size() && values[status[0]].terminal;
 }
 bool Resource::is_failure() const {
-  return status < kind->statuses.size() && kind->statuses[status].failure;
+  const auto values = values_of(*kind, 0);
+  return status[0] < values.size() && values[status[0]].failure;
 }
 
 std::string Resource::encode() const {
@@ -115,37 +168,21 @@ std::string Resource::encode() const {
   for (const std::string_view text :
        {kind->kind, std::string_view{arn}, std::string_view{name}, std::string_view{account}, std::string_view{region}})
     put_string(row, text);
-  put_status(row, kind->statuses, status, status_verbatim);
-  put_status(row, kind->statuses, previous, {});
-  put_status(row, kind->secondary, secondary, secondary_verbatim);
+  for (std::size_t i = 0; i < axes_max; ++i) put_status(row, values_of(*kind, i), status[i], status_verbatim[i]);
+  put_status(row, values_of(*kind, 0), previous, {});
   put_string(row, reason_class_name(reason));
   put_string(row, reason_text);
   for (const UnixNanos time : {created, started, ended, modified, last_transition, learned}) put(row, time.count);
   put<std::uint32_t>(row, position.journal);
   put<std::uint64_t>(row, position.offset);
-
-  std::uint32_t count = 0;
-  for (const std::string& label : labels) count += !label.empty();
-  put<std::uint32_t>(row, count);
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i].empty()) continue;
-    put_string(row, kind->labels[i].name);
-    put_string(row, labels[i]);
-  }
-  count = 0;
-  for (const double number : numbers) count += !std::isnan(number);
-  put<std::uint32_t>(row, count);
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (std::isnan(numbers[i])) continue;
-    put_string(row, kind->numbers[i].name);
-    put_double(row, numbers[i]);
-  }
-  put<std::uint32_t>(row, static_cast<std::uint32_t>(variants.size()));
-  for (const Variant& variant : variants) {
-    put_string(row, variant.name);
-    for (const double number :
-         {variant.current_instances, variant.desired_instances, variant.current_weight, variant.desired_weight})
-      put_double(row, number);
+  put_facts(row, *this);
+  put_string(row, parent);
+  put_string(row, tags);
+  put<std::uint32_t>(row, static_cast<std::uint32_t>(history.size()));
+  for (const Transition& past : history) {
+    put(row, past.time.count);
+    for (std::size_t i = 0; i < axes_max; ++i) put_status(row, values_of(*kind, i), past.status[i], {});
+    put_string(row, reason_class_name(past.reason));
   }
   return row;
 }
@@ -160,18 +197,15 @@ Result<Resource> Resource::decode(std::string_view bytes) {
   }
   Resource resource;
   const std::string_view kind = reader.string();
-  resource.kind = find_kind(kind);
+  resource.kind = find_resource_kind(kind);
   if (resource.kind == nullptr)
     return no(fmt::format("resource row: kind \"{}\" is not one that this program knows", kind.substr(0, 64)));
   for (std::string* text : {&resource.arn, &resource.name, &resource.account, &resource.region})
     *text = reader.string();
-  resource.status = read_status(reader, resource.kind->statuses, &resource.status_verbatim);
-  resource.previous = read_status(reader, resource.kind->statuses, nullptr);
-  resource.secondary = read_status(reader, resource.kind->secondary, &resource.secondary_verbatim);
-  const std::string_view reason = reader.string();
-  resource.reason = ReasonClass::other;
-  for (int i = 0; i < reason_classes; ++i)
-    if (reason_class_name(static_cast<ReasonClass>(i)) == reason) resource.reason = static_cast<ReasonClass>(i);
+  for (std::size_t i = 0; i < axes_max; ++i)
+    resource.status[i] = read_status(reader, values_of(*resource.kind, i), &resource.status_verbatim[i]);
+  resource.previous = read_status(reader, values_of(*resource.kind, 0), nullptr);
+  resource.reason = find_reason(reader.string());
   resource.reason_text = reader.string();
   for (UnixNanos* time : {&resource.created, &resource.started, &resource.ended, &resource.modified,
                           &resource.last_transition, &resource.learned})
@@ -179,6 +213,15 @@ Result<Resource> Resource::decode(std::string_view bytes) {
   resource.position.journal = reader.number<std::uint32_t>();
   resource.position.offset = reader.number<std::uint64_t>();
   read_facts(reader, resource);
+  resource.parent = reader.string();
+  resource.tags = reader.string();
+  for (auto count = reader.number<std::uint32_t>(); count > 0 && reader.ok(); --count) {
+    Transition& past = resource.history.emplace_back();
+    past.time.count = reader.number<std::int64_t>();
+    for (std::size_t i = 0; i < axes_max; ++i)
+      past.status[i] = read_status(reader, values_of(*resource.kind, i), nullptr);
+    past.reason = find_reason(reader.string());
+  }
   if (!reader.ok() || !reader.at_end())
     return no(fmt::format("resource row: damaged: its {} bytes are not what its lengths say", bytes.size()));
   return resource;

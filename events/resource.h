@@ -1,5 +1,6 @@
 #pragma once
-// What is known of one resource (a training job, an endpoint): the state that events left behind.
+// What is known of one resource (a training job, a node of a cluster): the state that events left behind.
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -9,12 +10,15 @@
 #include "events/base/position.h"
 #include "events/base/result.h"
 #include "events/base/time.h"
-#include "events/sagemaker.h"
+#include "events/failure_reason.h"
+#include "events/resource_kind.h"
 
 namespace sagewatch {
 
-inline constexpr std::uint8_t no_status = 255;     // not seen yet
-inline constexpr std::uint8_t other_status = 254;  // outside the enumeration: see status_verbatim
+inline constexpr std::uint8_t no_status = 255;        // not seen yet
+inline constexpr std::uint8_t other_status = 254;     // outside the enumeration: its text is kept beside it
+using Statuses = std::array<std::uint8_t, axes_max>;  // parallel to the kind's axes: an index, or one of the two above
+inline constexpr Statuses no_statuses{no_status, no_status, no_status};
 
 // Bytes kept of each text, cut between characters; a resource must not grow with what an event sends. AWS's own limits
 // are below these but for FailureReason.
@@ -22,42 +26,55 @@ struct TextsMax {
   std::size_t name = 256, account = 64, status = 64, reason = 1024, label = 512;
 };
 inline constexpr TextsMax texts_max;
-inline constexpr std::size_t variants_max = 32;  // AWS allows 10
+inline constexpr std::size_t parts_max =
+    128;  // AWS allows 10 variants of an endpoint, 100 instance groups of a cluster
 
-// One production variant of an endpoint. NaN: the event did not tell.
-struct Variant {
+// One of what the resource has several of: a variant of an endpoint, an instance group of a cluster. "" and NaN: no
+// event told.
+struct Part {
   std::string name;
-  double current_instances = std::numeric_limits<double>::quiet_NaN();
-  double desired_instances = std::numeric_limits<double>::quiet_NaN();
-  double current_weight = std::numeric_limits<double>::quiet_NaN();
-  double desired_weight = std::numeric_limits<double>::quiet_NaN();
+  std::array<std::string, part_texts_max> texts;  // parallel to kind->part_texts
+  std::array<double, part_numbers_max> numbers;   // parallel to kind->part_numbers
+  Part() { numbers.fill(std::numeric_limits<double>::quiet_NaN()); }
+};
+
+// What the statuses were from a time on.
+struct Transition {
+  UnixNanos time;
+  Statuses status = no_statuses;
+  ReasonClass reason = ReasonClass::none;
+  bool operator==(const Transition&) const = default;
 };
 
 struct Resource {
-  const EventKind* kind = nullptr;
-  std::string arn;                     // as first spelt; its lower-case form is the resource's key
-  std::string name;                    // the event's name field, else the ARN's tail; kept in the event's spelling
-  std::string account;                 // of the ARN; where envelope and ARN disagree, the ARN wins
-  std::string region;                  //
-  std::uint8_t status = no_status;     // index into kind->statuses, or one of the two above
-  std::uint8_t previous = no_status;   // the status before; same meaning
-  std::uint8_t secondary = no_status;  // index into kind->secondary
+  const ResourceKind* kind = nullptr;
+  std::string arn;                    // as first spelt; its lower-case form is the resource's key
+  std::string name;                   // the event's name field, else the ARN's tail; kept in the event's spelling
+  std::string account;                // of the ARN; where envelope and ARN disagree, the ARN wins
+  std::string region;                 //
+  Statuses status = no_statuses;      // status[0] is *the* status
+  std::uint8_t previous = no_status;  // the one before status[0]
   ReasonClass reason = ReasonClass::none;
-  std::string status_verbatim;        // of a status outside the enumeration, at most 64 bytes
-  std::string reason_text;            // FailureReason, at most 1,024 bytes; for the page, never a label
-  UnixNanos created, started, ended;  // the resource's own times, unknown where no event told
-  UnixNanos modified;                 // the event's own time: orders what we show (LastModifiedTime, else envelope)
-  UnixNanos last_transition;          // when the status (or secondary status) changed last
-  UnixNanos learned;                  // by our clock, when we were told of that: old news is still news to us
-  Position position;                  // of the last event that changed anything here
-  std::vector<std::string> labels;    // parallel to kind->labels; "" where unknown
-  std::vector<double> numbers;        // parallel to kind->numbers; NaN where unknown
-  std::vector<Variant> variants;
-  std::string secondary_verbatim;  // of a secondary status outside the enumeration, at most 64 bytes
+  std::array<std::string, axes_max> status_verbatim;  // of statuses outside the enumeration, at most 64 bytes
+  std::string reason_text;                            // FailureReason, at most 1,024 bytes; never a label
+  UnixNanos created, started, ended;                  // the resource's own times, unknown where no event told
+  UnixNanos modified;               // the event's own time: orders what we show (LastModifiedTime, else envelope)
+  UnixNanos last_transition;        // when a status changed last
+  UnixNanos learned;                // by our clock, when we were told of that: old news is still news to us
+  Position position;                // of the last event that changed anything here
+  std::vector<std::string> labels;  // parallel to kind->labels; "" where unknown
+  std::vector<double> numbers;      // parallel to kind->numbers; NaN where unknown
+  std::vector<Part> parts;          //
+  std::string parent;               // ARN of what started it or what it is a part of; "" if nothing is known
+  std::string tags;                 // packed: events/tags.h
+  std::vector<Transition> history;  // the last transitions, oldest first; the last one is the present state
 
   // PascalCase, or the verbatim text; empty if not seen yet.
-  std::string_view status_name() const;
-  std::string_view secondary_name() const;
+  std::string_view status_name(std::size_t axis = 0) const;
+  // The same of a status that the resource had before; "Unknown" for one outside the enumeration.
+  std::string_view status_name(std::size_t axis, std::uint8_t status) const;
+  std::string_view label(std::string_view name) const;  // "" where unknown
+  double number(std::string_view name) const;           // NaN where unknown
   bool is_terminal() const;
   bool is_failure() const;
 

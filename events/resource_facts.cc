@@ -1,9 +1,10 @@
 // The block: u16 length + ARN, 5 × u16 where in it region, account and name stand (the name reaches to its end), then
-// one bit for each field that is there, then the fields themselves: u16 length + bytes, or 8 bytes. A name, an account
-// and a region that are the ARN's are left out: most are. Lengths fit 16 bits because every text is cut to texts_max
-// when it is read.
+// one bit for each field that is there, then the fields themselves (u16 length + bytes, or 8 bytes), then the parts. A
+// name, an account and a region that are the ARN's are left out: most are. Lengths fit 16 bits because every text is
+// cut to texts_max when it is read.
 #include "events/resource_facts.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -18,10 +19,10 @@ constexpr double unknown_number = std::numeric_limits<double>::quiet_NaN();
 bool same(double a, double b) {
   return a == b || (std::isnan(a) && std::isnan(b));
 }
-bool same(const VariantSeen& a, const VariantSeen& b) {
-  return a.name == b.name && same(a.current_instances, b.current_instances) &&
-         same(a.desired_instances, b.desired_instances) && same(a.current_weight, b.current_weight) &&
-         same(a.desired_weight, b.desired_weight);
+bool same(const PartSeen& a, const PartSeen& b) {
+  return a.name == b.name && a.texts == b.texts &&
+         std::equal(a.numbers.begin(), a.numbers.end(), b.numbers.begin(),
+                    [](double x, double y) { return same(x, y); });
 }
 
 // The texts in the order of their bits.
@@ -30,13 +31,16 @@ void each_text(Facts& facts, Each&& each) {
   each(facts.name);
   each(facts.account);
   each(facts.region);
-  each(facts.status_verbatim);
-  each(facts.secondary_verbatim);
+  each(facts.parent);
+  each(facts.tags);
   each(facts.reason_text);
+  each(facts.history);
+  for (auto& text : facts.status_verbatim) each(text);
   for (auto& label : facts.labels) each(label);
 }
-constexpr std::size_t texts = 6 + ResourceFacts::facts_max;
-static_assert(texts + ResourceFacts::facts_max <= 32, "one bit for each text and number");
+constexpr std::size_t texts = 7 + axes_max + facts_max;
+static_assert(sizeof(std::int64_t) + axes_max + 1 == past_bytes);
+static_assert(texts + facts_max <= 32, "one bit for each text and number");
 
 void put_text(std::string& out, std::string_view text) {
   put<std::uint16_t>(out, static_cast<std::uint16_t>(text.size()));
@@ -77,25 +81,39 @@ void ResourceFacts::clear() {
   each_text(*this, [](std::string_view& text) { text = {}; });
   arn = {};
   numbers.fill(unknown_number);
-  variants.clear();
+  parts.clear();
 }
 
 bool ResourceFacts::operator==(const ResourceFacts& other) const {
-  if (name != other.name || account != other.account || region != other.region ||
-      status_verbatim != other.status_verbatim || secondary_verbatim != other.secondary_verbatim ||
-      reason_text != other.reason_text || labels != other.labels || variants.size() != other.variants.size())
+  if (name != other.name || account != other.account || region != other.region || parent != other.parent ||
+      tags != other.tags || history != other.history || status_verbatim != other.status_verbatim ||
+      reason_text != other.reason_text || labels != other.labels || parts.size() != other.parts.size())
     return false;
   for (std::size_t i = 0; i < facts_max; ++i)
     if (!same(numbers[i], other.numbers[i])) return false;
-  for (std::size_t i = 0; i < variants.size(); ++i)
-    if (!same(variants[i], other.variants[i])) return false;
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (!same(parts[i], other.parts[i])) return false;
   return true;
 }
 
-PackedFacts::PackedFacts(const ResourceFacts& facts) {
+void put_past(std::string& history, const Transition& past) {
+  put<std::int64_t>(history, past.time.count);
+  for (const std::uint8_t status : past.status) put<std::uint8_t>(history, status);
+  put<std::uint8_t>(history, static_cast<std::uint8_t>(past.reason));
+}
+
+Transition past(std::string_view history, std::size_t number) {
+  ByteReader reader{history.substr(number * past_bytes, past_bytes)};
+  Transition past;
+  past.time.count = reader.number<std::int64_t>();
+  for (std::uint8_t& status : past.status) status = reader.number<std::uint8_t>();
+  past.reason = static_cast<ReasonClass>(reader.number<std::uint8_t>());
+  return past;
+}
+
+void PackedFacts::pack(const ResourceFacts& facts, std::string& out) {
   const Arn arn = Arn::read(facts.arn);
-  std::string out;
-  out.reserve(512);
+  out.clear();
   put_text(out, facts.arn);
   const auto put_number = [&out](std::size_t number) { put(out, static_cast<std::uint16_t>(number)); };
   for (const std::string_view part : {arn.region, arn.account}) {
@@ -124,15 +142,15 @@ PackedFacts::PackedFacts(const ResourceFacts& facts) {
     bit <<= 1;
   }
   std::memcpy(out.data() + bits_at, &bits, sizeof bits);
-  put<std::uint8_t>(out, static_cast<std::uint8_t>(facts.variants.size()));
-  for (const VariantSeen& variant : facts.variants) {
-    put_text(out, variant.name);
-    for (const double number :
-         {variant.current_instances, variant.desired_instances, variant.current_weight, variant.desired_weight})
-      put_double(out, number);
+  put<std::uint8_t>(out, static_cast<std::uint8_t>(facts.parts.size()));
+  for (const PartSeen& part : facts.parts) {
+    put_text(out, part.name);
+    for (const std::string_view text : part.texts) put_text(out, text);
+    for (const double number : part.numbers) put_double(out, number);
   }
+  // `facts` may be views into the block that is given up here: all was copied to `out`.
+  if (block_ == nullptr || out.size() != size_) block_ = std::make_unique_for_overwrite<char[]>(out.size());
   size_ = static_cast<std::uint32_t>(out.size());
-  block_ = std::make_unique_for_overwrite<char[]>(size_);
   std::memcpy(block_.get(), out.data(), size_);
 }
 
@@ -143,11 +161,11 @@ std::string_view PackedFacts::arn() const {
 void PackedFacts::unpack(ResourceFacts& facts) const {
   Unpacker block{block_.get()};
   facts.arn = block.text();
-  const auto part = [&] {
+  const auto piece = [&] {
     const auto at = block.number<std::uint16_t>(), size = block.number<std::uint16_t>();
     return std::string_view{facts.arn.data() + at, size};
   };
-  const std::string_view region = part(), account = part();
+  const std::string_view region = piece(), account = piece();
   const std::string_view name = facts.arn.substr(block.number<std::uint16_t>());
   const auto bits = block.number<std::uint32_t>();
   std::uint32_t bit = 1;
@@ -162,12 +180,11 @@ void PackedFacts::unpack(ResourceFacts& facts) const {
     number = bits & bit ? block.real() : unknown_number;
     bit <<= 1;
   }
-  facts.variants.resize(block.number<std::uint8_t>());
-  for (VariantSeen& variant : facts.variants) {
-    variant.name = block.text();
-    for (double* number :
-         {&variant.current_instances, &variant.desired_instances, &variant.current_weight, &variant.desired_weight})
-      *number = block.real();
+  facts.parts.resize(block.number<std::uint8_t>());
+  for (PartSeen& part : facts.parts) {
+    part.name = block.text();
+    for (std::string_view& text : part.texts) text = block.text();
+    for (double& number : part.numbers) number = block.real();
   }
 }
 

@@ -14,25 +14,35 @@
 namespace sagewatch {
 
 struct ResourceFacts {
-  static constexpr std::size_t facts_max = 8;  // labels, and numbers, of a row of the table of kinds
-
-  std::string_view arn, name, account, region;
-  std::string_view status_verbatim, secondary_verbatim, reason_text;
+  std::string_view arn, name, account, region, parent, tags, reason_text;
+  std::array<std::string_view, axes_max> status_verbatim;
+  std::string_view history;  // packed transitions: see past()
   std::array<std::string_view, facts_max> labels;
   std::array<double, facts_max> numbers;  // NaN: not known
-  std::vector<VariantSeen> variants;
+  std::vector<PartSeen> parts;
 
   ResourceFacts();
   void clear();
-  bool operator==(const ResourceFacts& other) const;  // of one resource, so without its ARN; NaN equals NaN
+  // Of one resource, so without its ARN. NaN equals NaN.
+  bool operator==(const ResourceFacts& other) const;
 };
+
+// A transition in 12 bytes, and back.
+inline constexpr std::size_t past_bytes = 12;
+void put_past(std::string& history, const Transition& past);
+Transition past(std::string_view history, std::size_t number);  // number < history.size() / past_bytes
 
 class PackedFacts {
  public:
   PackedFacts() = default;
-  explicit PackedFacts(const ResourceFacts& facts);
+  // Packs them in place of what was packed here; `scratch` keeps its memory for the next call.
+  void pack(const ResourceFacts& facts, std::string& scratch);
   void unpack(ResourceFacts& facts) const;  // views into this block
   std::string_view arn() const;
+  void prefetch() const {
+    constexpr std::size_t cache_line = 64;
+    for (std::size_t at = 0; at < size_; at += cache_line) __builtin_prefetch(block_.get() + at);
+  }
   std::size_t bytes() const { return size_; }
   bool empty() const { return size_ == 0; }
 

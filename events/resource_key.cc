@@ -1,5 +1,6 @@
 #include "events/resource_key.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -39,7 +40,7 @@ void put_resource_key(std::string_view text, std::string& key) {
 
 std::uint64_t resource_key_of_arn(std::string_view arn) {
   std::array<char, arn_bytes_max> bytes;
-  arn = arn.substr(0, arn_bytes_max);
+  arn = arn.substr(0, std::min(arn.find('#'), arn_bytes_max));
   lower(arn.data(), arn.size(), bytes.data());
   return hash64({bytes.data(), arn.size()});
 }
@@ -65,21 +66,29 @@ Arn Arn::read(std::string_view text) {
   std::size_t end_of_type = 0;
   while (end_of_type < rest.size() && rest[end_of_type] != '/' && rest[end_of_type] != ':') ++end_of_type;
   const bool has_type = end_of_type < rest.size();
-  return {text, between(colons[2], colons[3]), between(colons[3], colons[4]),
-          has_type ? rest.substr(0, end_of_type) : std::string_view{}, has_type ? rest.substr(end_of_type + 1) : rest};
+  return {text,
+          between(colons[1], colons[2]),
+          between(colons[2], colons[3]),
+          between(colons[3], colons[4]),
+          has_type ? rest.substr(0, end_of_type) : std::string_view{},
+          has_type ? rest.substr(end_of_type + 1) : rest};
 }
 
-Arn resource_arn(const EventKind* kind, std::string_view in_detail, std::span<const std::string_view> resources) {
-  if (kind == nullptr) return {};
+Arn resource_arn(const EventKind* row, std::string_view in_detail, std::span<const std::string_view> resources) {
+  if (row == nullptr) return {};
   if (const Arn arn = Arn::read(in_detail); !arn.text.empty()) return arn;
-  for (const std::string_view resource : resources)
-    if (const Arn arn = Arn::read(resource); arn.type == kind->arn_type) return arn;
+  const ResourceKind& kind = *row->kind;
+  for (const std::string_view resource : resources) {
+    const Arn arn = Arn::read(resource);
+    const bool is_of_kind = kind.arn_type.empty() ? arn.service == "sagemaker" : arn.type == kind.arn_type;
+    if (is_of_kind && arn.name.find(kind.arn_holds) != std::string_view::npos) return arn;
+  }
   return {};
 }
 
-std::string_view routing_arn(const EventKind* kind, std::string_view in_detail,
+std::string_view routing_arn(const EventKind* row, std::string_view in_detail,
                              std::span<const std::string_view> resources) {
-  if (const Arn arn = resource_arn(kind, in_detail, resources); !arn.text.empty()) return arn.text;
+  if (const Arn arn = resource_arn(row, in_detail, resources); !arn.text.empty()) return arn.text;
   for (const std::string_view resource : resources)
     if (const Arn arn = Arn::read(resource); !arn.text.empty()) return arn.text;
   return {};

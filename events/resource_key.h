@@ -10,20 +10,22 @@
 #include <string>
 #include <string_view>
 
-#include "events/sagemaker.h"
+#include "events/event_kind.h"
 
 namespace sagewatch {
 
 // Of the functions below; stands in each segment's header. Change it whenever an event's key changes.
-inline constexpr std::uint8_t resource_key_version = 1;
+inline constexpr std::uint8_t resource_key_version = 2;
 
-std::uint64_t resource_key_of_arn(std::string_view arn);  // in any case
+// Of an ARN in any case; a part of a resource ("<ARN>#node/i-1") has the number of the whole.
+std::uint64_t resource_key_of_arn(std::string_view arn);
 std::uint64_t resource_key_of_id(std::string_view source, std::string_view id);
 
 // The parts of "arn:partition:service:region:account:resource" that we use; views into the text. `account` passes
 // through whatever stands there (redacted ones do occur). Not an ARN: `text` is empty.
 struct Arn {
   std::string_view text;
+  std::string_view service;
   std::string_view region;
   std::string_view account;
   std::string_view type;  // "training-job"
@@ -38,10 +40,10 @@ constexpr char lower_ascii(char c) {
 void put_resource_key(std::string_view text, std::string& key);
 inline constexpr std::size_t arn_bytes_max = 2048;  // what is longer is not taken for an ARN
 
-// The ARN of the resource itself, or nothing: `in_detail` is what stood at the kind's arn_path ("" if nothing).
-Arn resource_arn(const EventKind* kind, std::string_view in_detail, std::span<const std::string_view> resources);
+// The ARN of the resource itself, or nothing: `in_detail` is what stood at the row's arn_path ("" if nothing).
+Arn resource_arn(const EventKind* row, std::string_view in_detail, std::span<const std::string_view> resources);
 // The ARN by which an event is routed: as above, else the first of `resources` that is one; "" if there is none.
-std::string_view routing_arn(const EventKind* kind, std::string_view in_detail,
+std::string_view routing_arn(const EventKind* row, std::string_view in_detail,
                              std::span<const std::string_view> resources);
 
 }  // namespace sagewatch

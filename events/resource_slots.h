@@ -17,13 +17,14 @@ using SlotNumber = std::uint32_t;
 inline constexpr SlotNumber no_slot = ~SlotNumber{0};
 
 struct ResourceSlot {
-  std::uint64_t hash = 0;           // resource_key_of_arn
-  const EventKind* kind = nullptr;  // nullptr: free
+  std::uint64_t hash = 0;              // hash64 of the key
+  const ResourceKind* kind = nullptr;  // nullptr: free
   PackedFacts facts;
   UnixNanos created, started, ended, modified, last_transition, learned;
   Position position;
   SlotNumber older = no_slot, newer = no_slot;  // the order of eviction
-  std::uint8_t status = no_status, previous = no_status, secondary = no_status;
+  Statuses status = no_statuses;
+  std::uint8_t previous = no_status;
   ReasonClass reason = ReasonClass::none;
   bool is_changed = false;  // its row must be written
 };
@@ -36,9 +37,9 @@ class ResourceSlots {
   std::size_t used() const { return used_; }
   std::size_t bytes() const;  // an estimate, all in
 
-  // `hash` is resource_key_of_arn, `key` the ARN in lower case.
+  // `hash` is hash64 of `key`, the ARN in lower case.
   SlotNumber find(std::uint64_t hash, std::string_view key) const;
-  SlotNumber add(std::uint64_t hash, const EventKind* kind);  // the newest; its facts must be set before any find()
+  SlotNumber add(std::uint64_t hash, const ResourceKind* kind);  // the newest; its facts must be set before any find()
   void set_facts(SlotNumber number, const ResourceFacts& facts);
   void remove(SlotNumber number);
 
@@ -63,6 +64,7 @@ class ResourceSlots {
   std::vector<SlotNumber> index_ = std::vector<SlotNumber>(64, no_slot);  // a power of two, at most half full
   SlotNumber oldest_ = no_slot, newest_ = no_slot;
   bool is_ordered_ = true;
+  std::string scratch_;
 };
 
 // Whether `key` is `arn` in lower case.

@@ -5,15 +5,16 @@
 // one, and a time more than a day ahead of our own clock counts as "now" (it would make everything after it late for
 // ever). With that time an event either *counts* for its resource or is *late*:
 //
-//   jobs       A job goes one way: running, then finished (Completed, Failed, Stopped), then Deleting. An event that is
+//   one way    A job or an execution runs, then ends (Completed, Failed, Stopped), then is deleted. An event that is
 //              further on that way counts whatever its time: the end must not be lost because its clock had whole
 //              seconds and the last progress had milliseconds. An event that is less far is late.
-//   endpoints  They come to rest and go on: only time decides.
-//   both       Otherwise an older event is late, a newer one counts. At equal times the later position counts, except
-//              that an endpoint at rest does not go back to moving: the two events of one moment came in reverse.
+//   others     Endpoints and clusters come to rest and go on: only time decides.
+//   all        Otherwise an older event is late, a newer one counts. At equal times the later position counts, except
+//              that what is at rest does not go back to moving: the two events of one moment came in reverse.
 //
-// An event that counts sets the status; if status or secondary status are others now, that is a transition. Facts
-// (times, labels, numbers, variants) that it tells replace those known; what it does not tell stays. A late event
+// An event that counts sets the statuses that it tells, each axis for itself; if one of them is another now, that is a
+// transition, and goes into the history. Facts (times, labels, numbers, parts) that it tells replace those known; what
+// it does not tell stays. A late event
 // changes no status, but fills facts that are not known yet. An event without a status only brings facts.
 //
 // One name may have several lives (an endpoint deleted and made anew): an event whose creation time is more than a
@@ -34,24 +35,28 @@
 #include "events/resource_facts.h"
 #include "events/resource_key.h"
 #include "events/resource_slots.h"
+#include "events/sagemaker_kinds.h"
 
 namespace sagewatch {
 namespace {
 
-const Status* known_status(const EventKind& kind, std::uint8_t status) {
-  return status < kind.statuses.size() ? &kind.statuses[status] : nullptr;
+// Of the first axis.
+const Status* known_status(const ResourceKind& kind, std::uint8_t status) {
+  return !kind.axes.empty() && status < kind.axes[0].values.size() ? &kind.axes[0].values[status] : nullptr;
 }
-bool is_terminal(const EventKind& kind, std::uint8_t status) {
+bool is_terminal(const ResourceKind& kind, std::uint8_t status) {
   const Status* known = known_status(kind, status);
   return known != nullptr && known->terminal;
 }
-bool is_leaving(const EventKind& kind, std::uint8_t status) {
+bool is_leaving(const ResourceKind& kind, std::uint8_t status) {
   const Status* known = known_status(kind, status);
   return known != nullptr && known->api == "Deleting";
 }
-// How far a job has come.
-int progress(const EventKind& kind, std::uint8_t status) {
-  return is_leaving(kind, status) ? 2 : is_terminal(kind, status) ? 1 : 0;
+// How far what goes one way has come.
+int progress(const ResourceKind& kind, std::uint8_t status) {
+  const Status* known = known_status(kind, status);
+  if (known == nullptr) return 0;
+  return known->api == "DeleteFailed" ? 3 : known->api == "Deleting" ? 2 : known->terminal ? 1 : 0;
 }
 
 constexpr Nanos clock_ahead_max = std::chrono::hours{24};
@@ -70,12 +75,13 @@ Life life_of(const ResourceSlot& slot, const Observation& seen, UnixNanos time) 
 }
 
 bool is_late(const ResourceSlot& slot, const Observation& seen, UnixNanos time) {
-  if (!slot.kind->job_type.empty() && seen.status != no_status && slot.status != no_status) {
-    const int now = progress(*slot.kind, slot.status), then = progress(*slot.kind, seen.status);
+  const std::uint8_t was = slot.status[0], is = seen.status[0];
+  if (slot.kind->course == Course::one_way && is != no_status && was != no_status) {
+    const int now = progress(*slot.kind, was), then = progress(*slot.kind, is);
     if (now != then) return then < now;
   }
   if (time != slot.modified) return time < slot.modified;
-  return is_terminal(*slot.kind, slot.status) && seen.status != no_status && !is_terminal(*slot.kind, seen.status);
+  return is_terminal(*slot.kind, was) && is != no_status && !is_terminal(*slot.kind, is);
 }
 
 // Puts what is told in place of what is known, or only into gaps. All answer whether anything is another now.
@@ -94,9 +100,9 @@ bool merge(double& known, double told, bool only_gaps) {
   known = told;
   return true;
 }
-bool merge_variants(std::vector<VariantSeen>& known, const Observation& seen, bool only_gaps) {
-  if (!seen.tells_variants || (only_gaps && !known.empty())) return false;
-  known.assign(seen.variants.begin(), seen.variants.end());
+bool merge_parts(std::vector<PartSeen>& known, const Observation& seen, bool only_gaps) {
+  if (!seen.tells_parts || (only_gaps && !known.empty())) return false;
+  known.assign(seen.parts.begin(), seen.parts.end());
   return true;  // not compared here: the whole is, before it is packed
 }
 
@@ -110,6 +116,7 @@ struct ResourceTable::Parts {
   std::vector<SlotNumber> changed;
   std::vector<std::string> gone;  // keys
   ResourceFacts known, merged;    // scratch
+  std::string history;            //
 
   explicit Parts(ResourceTableConfig chosen) : config(chosen) {}
 
@@ -121,6 +128,7 @@ struct ResourceTable::Parts {
                      Position position);
   Effect one_more(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received, Position position);
   bool accept_status(ResourceSlot& slot, const Observation& seen, UnixNanos time, Effect& effect);
+  void remember(const ResourceSlot& slot, UnixNanos time);
   bool merge_facts(ResourceSlot& slot, const Observation& seen, bool only_gaps);
   void fill(const ResourceSlot& slot, Resource& resource, ResourceFacts& facts) const;
 };
@@ -154,35 +162,49 @@ std::uint32_t ResourceTable::Parts::evict(SlotNumber except) {
 
 // --- what an event changes ---
 
-// The status of an event that counts. Answers whether it, or the reason, is another now.
+// The statuses of an event that counts. Answers whether one of them, or the reason, is another now.
 bool ResourceTable::Parts::accept_status(ResourceSlot& slot, const Observation& seen, UnixNanos time, Effect& effect) {
-  if (seen.status == no_status) return false;
   effect.before = slot.status;
-  effect.after = seen.status;
-  const bool is_other_status = seen.status != slot.status || seen.status_verbatim != known.status_verbatim;
-  const bool tells_secondary = seen.secondary != no_status || is_other_status;
-  const bool is_other_secondary =
-      tells_secondary && (seen.secondary != slot.secondary || seen.secondary_verbatim != known.secondary_verbatim);
-  if (is_other_status) {
-    slot.previous = slot.status;
-    slot.status = seen.status;
-    merged.status_verbatim = seen.status_verbatim;
-    merged.reason_text = seen.reason_text;
+  const bool is_other_status = seen.status[0] != no_status && (seen.status[0] != slot.status[0] ||
+                                                               seen.status_verbatim[0] != known.status_verbatim[0]);
+  bool tells_any = false;
+  for (std::size_t i = 0; i < axes_max; ++i) {
+    // A job's secondary status belongs to the status it was told with: with another one, what is not told is unknown.
+    const bool is_of_status = i == 1 && slot.kind->axes.size() > 1 && slot.kind->axes[1].name == "secondary_status";
+    if (seen.status[i] == no_status && !(is_of_status && is_other_status)) continue;
+    tells_any = true;
+    if (seen.status[i] == slot.status[i] && seen.status_verbatim[i] == known.status_verbatim[i]) continue;
+    effect.transition = true;
+    if (i == 0) slot.previous = slot.status[0] != no_status ? slot.status[0] : seen.previous;
+    slot.status[i] = seen.status[i];
+    merged.status_verbatim[i] = seen.status_verbatim[i];
   }
-  if (is_other_secondary) {
-    slot.secondary = seen.secondary;
-    merged.secondary_verbatim = seen.secondary_verbatim;
-  }
+  effect.after = slot.status;
+  if (!tells_any) return false;
+  if (is_other_status) merged.reason_text = seen.reason_text;
   // A repeat without its text knows less of the reason than what is known already.
   const bool knows_reason =
       seen.reason != ReasonClass::none && (seen.reason != ReasonClass::other || !seen.reason_text.empty());
   const ReasonClass reason = is_other_status || knows_reason ? seen.reason : slot.reason;
   const bool is_other_reason = reason != slot.reason;
   slot.reason = effect.reason = reason;
-  effect.transition = is_other_status || is_other_secondary;
   effect.same_state = !effect.transition;
-  if (effect.transition) slot.last_transition = time;
+  if (effect.transition) {
+    effect.since = slot.last_transition;
+    slot.last_transition = time;
+    remember(slot, time);
+  }
   return effect.transition || is_other_reason;
+}
+
+// The present state, as the newest of the history; the oldest gives way.
+void ResourceTable::Parts::remember(const ResourceSlot& slot, UnixNanos time) {
+  const std::size_t keep = std::min(config.history, history_max);
+  if (keep == 0) return;
+  const std::size_t bytes = std::min(known.history.size(), (keep - 1) * past_bytes);
+  history.assign(known.history.substr(known.history.size() - bytes));
+  put_past(history, {time, slot.status, slot.reason});
+  merged.history = history;
 }
 
 // Into `slot` and `merged`. Answers whether a time of the slot is another now.
@@ -197,7 +219,9 @@ bool ResourceTable::Parts::merge_facts(ResourceSlot& slot, const Observation& se
   if (merged.name != seen.name) merge(merged.name, seen.name, merged.name != Arn::read(merged.arn).name);
   for (std::size_t i = 0; i < seen.labels.size(); ++i) merge(merged.labels[i], seen.labels[i], only_gaps);
   for (std::size_t i = 0; i < seen.numbers.size(); ++i) merge(merged.numbers[i], seen.numbers[i], only_gaps);
-  merge_variants(merged.variants, seen, only_gaps);
+  merge_parts(merged.parts, seen, only_gaps);
+  merge(merged.parent, seen.parent, only_gaps);
+  merge(merged.tags, seen.tags, only_gaps);
   return is_other;
 }
 
@@ -249,7 +273,7 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
           "the shard holds its table's lock while it applies a batch");
   parts.slots.order();
   Effect effect;
-  if (seen.key.empty()) {
+  if (seen.key.empty() || !seen.kind->is_kept) {
     effect.no_resource = true;
     return effect;
   }
@@ -258,11 +282,13 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
   SlotNumber number = parts.slots.find(hash, seen.key);
   if (number != no_slot) {
     const ResourceSlot& slot = parts.slots[number];
-    effect.no_resource = slot.kind != seen.kind;
+    // Of what an unknown detail-type told of, a known one knows better.
+    const bool is_known_now = slot.kind == &kinds::other && seen.kind != &kinds::other;
+    effect.no_resource = slot.kind != seen.kind && !is_known_now;
     effect.replayed =
         !effect.no_resource && slot.position.journal == position.journal && position.offset <= slot.position.offset;
     if (effect.no_resource || effect.replayed) return effect;
-    const Life life = life_of(slot, seen, time);
+    const Life life = is_known_now ? Life::next : life_of(slot, seen, time);
     effect.late = life == Life::former || (seen.gone && time < slot.modified);
     if (effect.late) return effect;
     if (seen.gone) {
@@ -273,7 +299,7 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
     if (life == Life::this_one) return parts.one_more(number, seen, time, received, position);
     parts.remove(number);
   }
-  effect.late = seen.gone || is_leaving(*seen.kind, seen.status);
+  effect.late = seen.gone || is_leaving(*seen.kind, seen.status[0]);
   if (effect.late) return effect;
   return parts.first_sight(seen, hash, time, received, position);
 }
@@ -285,8 +311,8 @@ std::size_t ResourceTable::forget_finished(const Lock& held, UnixNanos now) {
   for (SlotNumber number = 0; number < parts.slots.size(); ++number) {
     const ResourceSlot& slot = parts.slots[number];
     if (slot.kind == nullptr || slot.learned + parts.config.keep_terminal >= now) continue;
-    const bool is_finished_job = !slot.kind->job_type.empty() && is_terminal(*slot.kind, slot.status);
-    if (!is_finished_job && !is_leaving(*slot.kind, slot.status)) continue;
+    const bool has_ended = slot.kind->course == Course::one_way && is_terminal(*slot.kind, slot.status[0]);
+    if (!has_ended && !is_leaving(*slot.kind, slot.status[0])) continue;
     parts.remove(number);
     ++forgotten;
   }
@@ -304,11 +330,14 @@ void ResourceTable::Parts::fill(const ResourceSlot& slot, Resource& resource, Re
   resource.region = facts.region;
   resource.status = slot.status;
   resource.previous = slot.previous;
-  resource.secondary = slot.secondary;
   resource.reason = slot.reason;
-  resource.status_verbatim = facts.status_verbatim;
-  resource.secondary_verbatim = facts.secondary_verbatim;
+  for (std::size_t i = 0; i < axes_max; ++i) resource.status_verbatim[i] = facts.status_verbatim[i];
   resource.reason_text = facts.reason_text;
+  resource.parent = facts.parent;
+  resource.tags = facts.tags;
+  resource.history.clear();
+  for (std::size_t i = 0; i < facts.history.size() / past_bytes; ++i)
+    resource.history.push_back(past(facts.history, i));
   resource.created = slot.created;
   resource.started = slot.started;
   resource.ended = slot.ended;
@@ -320,11 +349,13 @@ void ResourceTable::Parts::fill(const ResourceSlot& slot, Resource& resource, Re
   for (std::size_t i = 0; i < resource.labels.size(); ++i) resource.labels[i] = facts.labels[i];
   resource.numbers.assign(facts.numbers.begin(),
                           facts.numbers.begin() + static_cast<std::ptrdiff_t>(slot.kind->numbers.size()));
-  resource.variants.resize(facts.variants.size());
-  for (std::size_t i = 0; i < facts.variants.size(); ++i) {
-    const VariantSeen& seen = facts.variants[i];
-    resource.variants[i] = {std::string{seen.name}, seen.current_instances, seen.desired_instances, seen.current_weight,
-                            seen.desired_weight};
+  resource.parts.resize(facts.parts.size());
+  for (std::size_t i = 0; i < facts.parts.size(); ++i) {
+    const PartSeen& seen = facts.parts[i];
+    Part& part = resource.parts[i];
+    part.name = seen.name;
+    for (std::size_t text = 0; text < part_texts_max; ++text) part.texts[text] = seen.texts[text];
+    part.numbers = seen.numbers;
   }
 }
 
@@ -367,21 +398,26 @@ Done ResourceTable::load(const Lock& held, std::string_view key, std::string_vie
   facts.name = resource->name;
   facts.account = resource->account;
   facts.region = resource->region;
-  facts.status_verbatim = resource->status_verbatim;
-  facts.secondary_verbatim = resource->secondary_verbatim;
+  for (std::size_t i = 0; i < axes_max; ++i) facts.status_verbatim[i] = resource->status_verbatim[i];
   facts.reason_text = resource->reason_text;
+  facts.parent = resource->parent;
+  facts.tags = resource->tags;
+  std::string history;
+  for (const Transition& past : resource->history) put_past(history, past);
+  facts.history = history;
   for (std::size_t i = 0; i < resource->labels.size(); ++i) facts.labels[i] = resource->labels[i];
   for (std::size_t i = 0; i < resource->numbers.size(); ++i) facts.numbers[i] = resource->numbers[i];
-  for (const Variant& variant : resource->variants) {
-    facts.variants.push_back({variant.name, variant.current_instances, variant.desired_instances,
-                              variant.current_weight, variant.desired_weight});
+  for (const Part& part : resource->parts) {
+    PartSeen& seen = facts.parts.emplace_back();
+    seen.name = part.name;
+    for (std::size_t text = 0; text < part_texts_max; ++text) seen.texts[text] = part.texts[text];
+    seen.numbers = part.numbers;
   }
   const SlotNumber number = parts.slots.add(hash, resource->kind);
   parts.slots.set_facts(number, facts);
   ResourceSlot& slot = parts.slots[number];
   slot.status = resource->status;
   slot.previous = resource->previous;
-  slot.secondary = resource->secondary;
   slot.reason = resource->reason;
   slot.created = resource->created;
   slot.started = resource->started;

@@ -29,18 +29,23 @@ struct Effect {
   bool late = false;          // older than what is known: fills gaps, changes no status
   bool replayed = false;      // applied before, by its position: nothing was done
   bool removed = false;       // the resource is no more
-  bool no_resource = false;   // no ARN, or an ARN that belongs to a resource of another kind: nothing was done
+  bool no_resource = false;   // no ARN, an occurrence, or the ARN of a resource of another kind: nothing was done
   bool created = false;       // seen for the first time (or a new one under an old name)
   std::uint32_t evicted = 0;  // others that had to go to keep within `max`
-  // Of a transition: the statuses before and after (no_status before a first sight), and the class of the failure.
-  std::uint8_t before = no_status;
-  std::uint8_t after = no_status;
+  // The statuses before and after (no_status before a first sight), and the class of the failure. Of a transition, and
+  // `after` and `reason` of same_state, too.
+  Statuses before = no_statuses;
+  Statuses after = no_statuses;
   ReasonClass reason = ReasonClass::none;
+  UnixNanos since;  // of a transition: when the one before was; not known on a first sight
 };
 
+inline constexpr std::size_t history_max = 100;
+
 struct ResourceTableConfig {
-  std::size_t max = 100'000;                         // resources; the least recently changed goes first
-  Nanos keep_terminal = std::chrono::hours{24 * 7};  // finished jobs are forgotten so long after their last change
+  std::size_t max = 100'000;                          // resources; the least recently changed goes first
+  Nanos keep_terminal = std::chrono::hours{24 * 30};  // what has ended is forgotten so long after its last change
+  std::size_t history = 10;                           // transitions kept of each resource; at most history_max
 };
 
 class ResourceTable {
@@ -53,7 +58,7 @@ class ResourceTable {
 
   // --- the shard, holding lock() ---
   Effect apply(const Lock& held, const Observation& seen, Position position, UnixNanos received);
-  // Forgets jobs that finished more than keep_terminal before `now`; how many.
+  // Forgets what ended (jobs, executions; whatever is being deleted) more than keep_terminal before `now`; how many.
   std::size_t forget_finished(const Lock& held, UnixNanos now);
   std::optional<Resource> find(const Lock& held, std::string_view arn) const;  // in any case
   // The rows changed since the last call: one put (key → Resource::encode()) or one delete for each resource.

@@ -96,7 +96,7 @@ TEST(ResourceTable, KeepsWhatTheFirstEventTells) {
            R"(,"ResourceConfig":{"InstanceType":"ml.p3","InstanceCount":2.0},"TuningJobArn":"arn:aws:sagemaker:us-east-1:111122223333:hyper-parameter-tuning-job/Tune")"});
   EXPECT_TRUE(effect.created && effect.transition);
   EXPECT_FALSE(effect.same_state || effect.late);
-  EXPECT_EQ(effect.before, no_status);
+  EXPECT_EQ(effect.before, no_statuses);
   const auto job = shard.table->find("ARN:aws:sagemaker:us-east-1:111122223333:training-job/JOB-1");
   ASSERT_TRUE(job);
   EXPECT_EQ(job->arn, job_arn);
@@ -104,7 +104,7 @@ TEST(ResourceTable, KeepsWhatTheFirstEventTells) {
   EXPECT_EQ(job->account, "111122223333");
   EXPECT_EQ(job->region, "us-east-1");
   EXPECT_EQ(job->status_name(), "InProgress");
-  EXPECT_EQ(job->secondary_name(), "Starting");
+  EXPECT_EQ(job->status_name(1), "Starting");
   EXPECT_EQ(job->previous, no_status);
   EXPECT_EQ(job->created, UnixNanos{(day_start - 1000) * ms});
   EXPECT_EQ(job->modified, UnixNanos{(day_start + 5) * ms});
@@ -125,7 +125,7 @@ TEST(ResourceTable, TellsTransitionsFromRepeats) {
   EXPECT_EQ(end.reason, ReasonClass::client_error);
   const auto job = shard.table->find(job_arn);
   EXPECT_TRUE(job->is_terminal() && job->is_failure());
-  EXPECT_EQ(job->kind->statuses[job->previous].api, "InProgress");
+  EXPECT_EQ(job->status_name(0, job->previous), "InProgress");
   EXPECT_EQ(job->reason_text, "ClientError: no data");
   EXPECT_EQ(job->last_transition, UnixNanos{(day_start + 4) * ms});
 
@@ -143,7 +143,7 @@ TEST(ResourceTable, LetsALateEventFillGapsAndChangeNoStatus) {
   EXPECT_TRUE(late.late);
   EXPECT_FALSE(late.transition || late.same_state);
   const auto job = shard.table->find(job_arn);
-  EXPECT_EQ(job->secondary_name(), "Training");
+  EXPECT_EQ(job->status_name(1), "Training");
   EXPECT_EQ(job->labels[0], "ml.p3");
   EXPECT_EQ(job->started, UnixNanos{1'700'000'000'005 * ms});
   EXPECT_EQ(job->modified, UnixNanos{(day_start + 10) * ms});
@@ -196,11 +196,11 @@ TEST(ResourceTable, BeginsANewLifeUnderAnOldName) {
   auto endpoint = shard.table->find(endpoint_arn);
   EXPECT_EQ(endpoint->previous, no_status);
   EXPECT_EQ(endpoint->reason_text, "");
-  EXPECT_THAT(endpoint->labels, ElementsAre(""));
+  EXPECT_THAT(endpoint->labels, ElementsAre("", ""));
   EXPECT_TRUE(shard.endpoint({.status = "FAILED", .at = 90'000, .more = R"(,"EndpointConfigName":"old")"}).late)
       << "of the former life";
   endpoint = shard.table->find(endpoint_arn);
-  EXPECT_THAT(endpoint->labels, ElementsAre(""));
+  EXPECT_THAT(endpoint->labels, ElementsAre("", ""));
   EXPECT_EQ(shard.endpoint_status(), "Creating");
   shard.write();
   EXPECT_THAT(shard.rows, SizeIs(1));
@@ -216,7 +216,7 @@ TEST(ResourceTable, KeepsStatusesOutsideTheEnumerationAsTheyCame) {
   shard.restart();
   const auto job = shard.table->find(job_arn);
   EXPECT_EQ(job->status_name(), "status");
-  EXPECT_EQ(job->secondary_name(), "Odder");
+  EXPECT_EQ(job->status_name(1), "Odder");
   EXPECT_FALSE(job->is_terminal());
 }
 
@@ -311,7 +311,7 @@ TEST(ResourceTable, TakesFactsFromAnEventWithoutAStatus) {
           std::string{endpoint_arn} + "\"}}",
       9);
   EXPECT_FALSE(effect.transition || effect.same_state || effect.late);
-  EXPECT_THAT(shard.table->find(endpoint_arn)->labels, ElementsAre("c"));
+  EXPECT_THAT(shard.table->find(endpoint_arn)->labels, ElementsAre("c", ""));
   EXPECT_EQ(shard.endpoint_status(), "InService");
 }
 
@@ -397,7 +397,7 @@ TEST(ResourceTable, EndsInTheSameStateInWhateverOrderEventsCome) {
           effect.transition + effect.same_state + effect.late + effect.replayed + effect.removed + effect.no_resource,
           1);
       const auto* kind = find_event_kind("SageMaker Training Job State Change");
-      ended[told.name] += effect.transition && kind->statuses[effect.after].terminal;
+      ended[told.name] += effect.transition && kind->kind->axes[0].values[effect.after[0]].terminal;
       if (dice(4) == 0) shard.restart();
     }
     (void)shard.table->visit(0, 100, [&](const Resource& job) {

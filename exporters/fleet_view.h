@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "events/fleet_counters.h"
 #include "events/resource.h"
 
 namespace sagewatch {
@@ -24,15 +25,15 @@ class ResourceView {
 // One series of a counter that is kept with the fleet's state (`sagemaker_*_total`), so that it survives restarts.
 // Borrowed, good for the call.
 struct CounterSeries {
-  std::string_view family;                   // a name of counter_families() (exporters/resource_series.h)
-  std::span<const std::string_view> labels;  // values, parallel to that family's labels
-  double value = 0;
+  const CounterRow* row;
+  std::span<const std::string_view> labels;  // account, region, then row->labels
+  std::span<const std::uint64_t> values;     // counter_values(*row)
 };
 
 class CounterView {
  public:
   virtual ~CounterView() = default;
-  // Any order. What comes twice is added up: each shard counts for itself. Any thread.
+  // Any order. What comes twice is put together (add_counts): each shard counts for itself. Any thread.
   virtual void visit(const std::function<void(const CounterSeries&)>& look) const = 0;
 };
 

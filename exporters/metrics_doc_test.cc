@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "exporters/counter_families.h"
 #include "exporters/exposition.h"
 #include "exporters/resource_families.h"
 #include "metrics/instruments.h"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "exporters/content_negotiation.h"
+#include "exporters/counter_families.h"
 #include "exporters/gzip.h"
 
 namespace sagewatch {

@@ -27,12 +27,12 @@ std::vector<NamedText> shown_labels(const Resource& resource);
 std::vector<std::pair<std::string_view, double>> shown_numbers(const Resource& resource);
 std::vector<NamedText> shown_tags(const Resource& resource);
 // Of the job that started it or the resource that it is a part of; "" if none is known.
-std::string parent_arn(const Resource& resource);
+std::string_view parent_arn(const Resource& resource);
 // Of what it started itself (a pipeline step's job); "" if none is known.
 std::string_view started_arn(const Resource& resource);
 
 // What a person may ask for.
 std::vector<std::string_view> resource_kind_names();
-std::span<const Status> statuses_of_kind(std::string_view kind);  // of the first axis; empty: no such kind
+std::span<const Status> statuses_of_kind(std::string_view kind);  // of the first axis; empty: none are documented
 
 }  // namespace sagewatch

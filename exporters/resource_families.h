@@ -26,7 +26,7 @@ enum class Subject : std::uint8_t {
 inline constexpr int subjects = 2;
 std::size_t subject_labels(Subject subject);  // how many
 // false: this kind of resource has no series yet.
-bool find_subject(const EventKind& kind, Subject& subject);
+bool find_subject(const ResourceKind& kind, Subject& subject);
 
 struct ResourceFamily {
   Subject subject;
@@ -34,8 +34,5 @@ struct ResourceFamily {
   void (*series)(const Resource& resource, SeriesSink& sink);
 };
 std::span<const ResourceFamily> resource_families();  // sorted by name
-
-// The counters that are kept with the fleet; their values come from a CounterView.
-std::span<const FamilyHead> counter_families();  // sorted by name
 
 }  // namespace sagewatch

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "events/tags.h"
 #include "tests/fakes/sample_fleet.h"
 
 namespace sagewatch {
@@ -16,7 +17,10 @@ constexpr UnixNanos now = sample_start;
 Resource job(std::uint8_t status = job_in_progress, Nanos in_state_for = Seconds{300}) {
   Resource resource = sample_job();
   resource.arn = "arn:aws:sagemaker:eu-west-1:111122223333:training-job/resnet50-0007";
-  resource.status = status;
+  resource.status[0] = status;
+  resource.parent = "arn:aws:sagemaker:eu-west-1:111122223333:hyper-parameter-tuning-job/resnet-sweep";
+  put_tag(resource.tags, "team", "search");
+  put_tag(resource.tags, "stage", "prod");
   resource.last_transition = now - in_state_for;
   return resource;
 }
@@ -106,8 +110,15 @@ TEST(ResourceFilter, ChoosesByTheParent) {
   EXPECT_FALSE(takes({{"parent", parent}}, sample_endpoint()));
 }
 
-TEST(ResourceFilter, TakesNothingForATagThatIsNotThere) {
-  EXPECT_FALSE(takes({{"tag", "team=search"}}, job()));
+TEST(ResourceFilter, ChoosesByAllOfTheTags) {
+  EXPECT_TRUE(takes({{"tag", "team=search"}}, job()));
+  EXPECT_TRUE(takes({{"tag", "team=search"}, {"tag", "stage=prod"}}, job()));
+  EXPECT_FALSE(takes({{"tag", "team=search"}, {"tag", "stage=test"}}, job()));
+  EXPECT_FALSE(takes({{"tag", "owner=me"}}, job()));
+}
+
+TEST(ResourceFilter, SaysThatAKindHasNoStatus) {
+  EXPECT_EQ(refusal({{"kind", "endpoint_config"}, {"status", "InService"}}), "status: the kinds asked for have none");
 }
 
 TEST(ResourceFilter, NamesTheNearestWordAndAllThatAreAllowed) {

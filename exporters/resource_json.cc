@@ -41,12 +41,14 @@ Json reason(const Resource& resource) {
 
 Json parts(const Resource& resource) {
   Json list = Json::array();
-  for (const Variant& each : resource.variants) {
-    list.push_back({{"name", each.name},
-                    {"current_instances", number(each.current_instances)},
-                    {"desired_instances", number(each.desired_instances)},
-                    {"current_weight", number(each.current_weight)},
-                    {"desired_weight", number(each.desired_weight)}});
+  for (const Part& part : resource.parts) {
+    Json shown{{"name", part.name}};
+    const ResourceKind& kind = *resource.kind;
+    for (std::size_t i = 0; i < kind.part_texts.size(); ++i)
+      shown[std::string{kind.part_texts[i]}] = text(part.texts[i]);
+    for (std::size_t i = 0; i < kind.part_numbers.size(); ++i)
+      shown[std::string{kind.part_numbers[i]}] = number(part.numbers[i]);
+    list.push_back(std::move(shown));
   }
   return list;
 }
@@ -100,11 +102,20 @@ std::string statuses_json(const Resource& resource) {
   return written(by_name(shown_statuses(resource)));
 }
 
-// A resource keeps its last transition and the status before it.
 std::string history_json(const Resource& resource) {
   Json list = Json::array();
-  if (const auto previous = previous_status(resource); !previous.empty())
-    list.push_back({{"time", nullptr}, {"statuses", {{"status", previous}}}, {"reason", nullptr}});
+  for (std::size_t i = 0; i + 1 < resource.history.size(); ++i) {
+    const Transition& past = resource.history[i];
+    Json statuses = Json::object();
+    for (std::size_t axis = 0; axis < resource.kind->axes.size(); ++axis)
+      if (const auto name = resource.status_name(axis, past.status[axis]); !name.empty())
+        statuses[std::string{resource.kind->axes[axis].name}] = name;
+    list.push_back({{"time", time(past.time)},
+                    {"statuses", std::move(statuses)},
+                    {"reason", past.reason == ReasonClass::none
+                                   ? Json{}
+                                   : Json{{"class", reason_class_name(past.reason)}, {"text", nullptr}}}});
+  }
   list.push_back({{"time", time(in_state_since(resource))},
                   {"statuses", by_name(shown_statuses(resource))},
                   {"reason", reason(resource)}});

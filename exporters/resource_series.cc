@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <unordered_set>
 #include <utility>
 
 #include "events/base/hash.h"
+#include "exporters/counter_families.h"
 
 // A page must hold each family in one piece, but the table holds each resource in one piece. We walk the table once
 // and write every family into a text of its own (a column), then join the columns. Walking once per family would need
@@ -33,11 +35,6 @@ void append_sample(std::string& out, std::string_view opening, std::string_view 
   out += '\n';
 }
 
-bool is_ended(const Resource& resource) {
-  const auto statuses = resource.kind->statuses;
-  return resource.status < statuses.size() && statuses[resource.status].terminal;
-}
-
 // Counted from when we were told: a job that ended long ago is shown like any other when its event comes late.
 bool ended_before(const Resource& resource, UnixNanos time) {
   return resource.learned.known() && resource.learned < time;
@@ -53,14 +50,28 @@ struct ResourceSeries::Column {
   std::string text;  // the block that is being filled
   FamilyCount count;
 
-  void add(std::string_view labels, double value) {
+  void add(std::string_view labels, double value) { add(family->opening, labels, value); }
+  void add(std::string_view opening, std::string_view labels, double value) {
     if (text.size() + slack > block) {
       if (!text.empty()) full.push_back(std::move(text));
       text = {};
       text.reserve(block);
     }
-    append_sample(text, family->opening, labels, value);
+    append_sample(text, opening, labels, value);
     ++count.series;
+  }
+  // Buckets that each count for themselves, and the sum in milliseconds behind them.
+  void add_histogram(const std::string& labels, std::span<const std::uint64_t> values) {
+    const std::string name{family->head.name};
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i + 1 < values.size(); ++i) {
+      sum += values[i];
+      std::string bucket = labels + ",le=\"";
+      append_bound(bucket, i < fleet_buckets.size() ? fleet_buckets[i] : std::numeric_limits<double>::infinity());
+      add(name + "_bucket{", bucket + '"', static_cast<double>(sum));
+    }
+    add(name + "_sum{", labels, static_cast<double>(values.back()) / 1e3);
+    add(name + "_count{", labels, static_cast<double>(sum));
   }
   std::size_t size() const {
     std::size_t sum = text.size();
@@ -94,7 +105,7 @@ class ResourcePass : public SeriesSink {
   void look(const Resource& resource) {
     Subject subject{};
     if (!resource.kind || !find_subject(*resource.kind, subject)) return;
-    if (subject == Subject::job && is_ended(resource) && ended_before(resource, oldest_end_)) return;
+    if (subject == Subject::job && resource.is_terminal() && ended_before(resource, oldest_end_)) return;
     name(resource, subject);
     refuse_ = !seen_.insert(hash_of_name()).second;
     for (ResourceSeries::Column* column : columns_of_[static_cast<int>(subject)]) {
@@ -168,25 +179,29 @@ ResourceSeries::ResourceSeries(ResourceSeriesConfig config) : config_(config) {
 
 void ResourceSeries::append_counters(std::vector<Column>& columns, const CounterView& counters) const {
   // By column and label text: the view may be a hash table, the page has an order, and shards add up.
-  std::map<std::pair<Column*, std::string>, double> sums;
+  std::map<std::pair<Column*, std::string>, std::vector<std::uint64_t>> sums;
   counters.visit([&](const CounterSeries& series) {
     const auto column = std::find_if(columns.begin(), columns.end(), [&](const Column& c) {
-      return !c.family->row && c.count.family == series.family;
+      return !c.family->row && c.count.family == series.row->family;
     });
-    SW_MUST(column != columns.end(), "who counts takes the family's name from counter_families()");
+    SW_MUST(column != columns.end(), "counter_families() has a head for each row that is counted");
     const std::vector<std::string>& keys = column->family->keys;
     SW_MUST(series.labels.size() == keys.size(), "a counter has a value for each label of its family");
     std::string labels;
     for (std::size_t i = 0; i < keys.size(); ++i) append_label(labels, keys[i], series.labels[i]);
-    sums[{&*column, std::move(labels)}] += series.value;
+    add_counts(series.row->type, sums[{&*column, std::move(labels)}], series.values);
   });
-  for (const auto& [series, value] : sums) {
+  for (const auto& [series, values] : sums) {
     const auto& [column, labels] = series;
-    if (column->count.series >= config_.series_max) {
+    const FamilyType type = column->family->head.type;
+    if (column->count.series >= config_.series_max)
       ++column->count.refused;
-      continue;
-    }
-    column->add(labels, value);
+    else if (type == FamilyType::histogram)
+      column->add_histogram(labels, values);
+    else if (type == FamilyType::gauge)
+      column->add(labels, static_cast<double>(values[0]) / 1e3);
+    else
+      column->add(labels, static_cast<double>(values[0]));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "exporters/counter_families.h"
 #include "tests/fakes/fake_fleet.h"
 #include "tests/fakes/sample_fleet.h"
 #include "tests/golden.h"
@@ -47,28 +48,28 @@ std::uint64_t refused(const std::vector<FamilyCount>& counts, std::string_view f
 }
 
 // A failed job, one with a status that the API does not know, one of which little is known, and hostile names.
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
 FakeFleet varied_fleet() {
   FakeFleet fleet;
   fleet.resources = {sample_job(), sample_endpoint()};
   Resource failed = sample_job("failed \"quoted\" \\ job\nsecond line");
-  failed.status = job_failed;
-  failed.secondary = 2;
+  failed.status = {job_failed, job_secondary_failed, no_status};
   failed.reason = ReasonClass::algorithm_error;
   failed.ended = sample_start - Seconds{30};
   failed.labels[2] = failed.labels[3] = "";
   fleet.resources.push_back(failed);
   Resource strange;
-  strange.kind = &sample_job_kind();
+  strange.kind = &kinds::training_job;
   strange.name = "strange-größe";
   strange.account = "[REDACTED:BANK_ACCOUNT_NUMBER]";
   strange.region = "us-east-1";
-  strange.status = other_status;
-  strange.status_verbatim = "another status... GO";
+  strange.status[0] = other_status;
+  strange.status_verbatim[0] = "another status... GO";
   fleet.resources.push_back(strange);
   Resource blue_green = sample_endpoint("blue-green");
-  blue_green.status = 4;
-  const double unknown = std::numeric_limits<double>::quiet_NaN();
-  blue_green.variants = {{"blue", 1, 1, 0.9, 0.5}, {"green", unknown, 2, unknown, 0.5}};
+  blue_green.status[0] = 4;
+  blue_green.parts = {variant("blue", {1, 1, 0.9, 0.5}), variant("green", {unknown, 2, unknown, 0.5})};
   fleet.resources.push_back(blue_green);
   fleet.counters = {
       {"sagemaker_jobs_finished_total", {"111122223333", "eu-west-1", "training", "Failed", "AlgorithmError"}, 1},
@@ -101,8 +102,8 @@ TEST(ResourceSeries, ShowEveryStatusOfAJobAndExactlyOneIs1) {
 
 TEST(ResourceSeries, ShowAnUnknownStatusVerbatimBesideTheEnumerationAt0) {
   Resource job = sample_job();
-  job.status = other_status;
-  job.status_verbatim = "Pondering";
+  job.status[0] = other_status;
+  job.status_verbatim[0] = "Pondering";
   const auto found = samples(render(fleet_of(job)), "sagemaker_job_status");
   ASSERT_EQ(found.size(), 7u);
   EXPECT_THAT(found.back(), HasSubstr("status=\"Pondering\"} 1"));
@@ -111,7 +112,7 @@ TEST(ResourceSeries, ShowAnUnknownStatusVerbatimBesideTheEnumerationAt0) {
 
 TEST(ResourceSeries, OfWhatIsNotKnownDoNotExist) {
   Resource job;
-  job.kind = &sample_job_kind();
+  job.kind = &kinds::training_job;
   job.name = "bare";
   const std::string page = render(fleet_of(job));
   EXPECT_THAT(samples(page, "sagemaker_job_info"), testing::SizeIs(1));
@@ -119,7 +120,7 @@ TEST(ResourceSeries, OfWhatIsNotKnownDoNotExist) {
   EXPECT_THAT(page, Not(HasSubstr("timestamp")));
   EXPECT_THAT(page, Not(HasSubstr("NaN")));
   Resource endpoint = sample_endpoint();
-  endpoint.variants = {{"a"}};
+  endpoint.parts = {variant("a", {unknown, unknown, unknown, unknown})};
   const std::string endpoints = render(fleet_of(endpoint));
   EXPECT_THAT(endpoints, Not(HasSubstr("variant=")));
 }
@@ -132,7 +133,7 @@ TEST(ResourceSeries, KeepSubSecondsOfTimes) {
 
 TEST(ResourceSeries, LeaveWithAnEndedJobAfterShowTerminalCountedFromWhenWeWereTold) {
   Resource job = sample_job();
-  job.status = job_completed;
+  job.status[0] = job_completed;
   job.ended = sample_start - std::chrono::hours{24 * 365};  // old news, told only now
   job.learned = sample_start;
   const FakeFleet fleet = fleet_of(job);
@@ -143,9 +144,9 @@ TEST(ResourceSeries, LeaveWithAnEndedJobAfterShowTerminalCountedFromWhenWeWereTo
 
 TEST(ResourceSeries, OfAnEndedJobWithoutAnyTimeAreShown) {
   Resource job;
-  job.kind = &sample_job_kind();
+  job.kind = &kinds::training_job;
   job.name = "timeless";
-  job.status = job_failed;
+  job.status[0] = job_failed;
   EXPECT_NE(render(fleet_of(job)), "");
 }
 

@@ -75,6 +75,23 @@ HttpResponse list_quarantine(Quarantine& quarantine, const HttpRequest& request)
   return json_answer(body);
 }
 
+HttpResponse list_incomplete(const HeldParts& parts, const HttpRequest& request) {
+  const std::size_t limit = limit_of(request);
+  const auto listed = parts.incomplete(number(request.parameter("before"), UINT64_MAX), limit);
+  Json body{{"incomplete", Json::array()}};
+  for (const Incomplete& event : listed) {
+    body["incomplete"].push_back({{"position", event.position},
+                                  {"received", rfc3339(event.received)},
+                                  {"kind", event.kind},
+                                  {"detail_type", event.detail_type},
+                                  {"id", event.id},
+                                  {"arn", event.arn},
+                                  {"fields", event.fields}});
+  }
+  if (listed.size() == limit && limit > 0) body["next"] = listed.back().position;
+  return json_answer(body);
+}
+
 HttpResponse show_quarantined(Quarantine& quarantine, const std::string& id) {
   const auto entry = quarantine.show(number(id, UINT64_MAX));
   if (!entry) return error_answer(404, entry.error().what);
@@ -101,8 +118,9 @@ void add_held(HttpServer& server, HeldParts given) {
   add("GET", "/api/v1/dead-letters/*",
       [](const HeldParts& p, const HttpRequest& r) { return show_letter(p.letters, last_part(r.path)); });
   add("POST", "/api/v1/dead-letters/redrive", [](const HeldParts& p, const HttpRequest& r) { return redrive(p, r); });
-  add("GET", "/api/v1/quarantine",
-      [](const HeldParts& p, const HttpRequest& r) { return list_quarantine(p.quarantine, r); });
+  add("GET", "/api/v1/quarantine", [](const HeldParts& p, const HttpRequest& r) {
+    return r.parameter("incomplete") == "true" ? list_incomplete(p, r) : list_quarantine(p.quarantine, r);
+  });
   add("GET", "/api/v1/quarantine/*",
       [](const HeldParts& p, const HttpRequest& r) { return show_quarantined(p.quarantine, last_part(r.path)); });
 }

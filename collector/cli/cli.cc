@@ -255,6 +255,10 @@ void add_quarantine(CLI::App& app, Chosen& chosen) {
     CLI::App* command = quarantine->add_subcommand(name, text);
     add_server(command, *options);
     if (what == QuarantineOptions::What::show) command->add_option("id", options->id, "entry id")->required();
+    if (what == QuarantineOptions::What::list) {
+      command->add_flag("--incomplete", options->incomplete,
+                        "accepted events instead that lacked fields of their kind, or had them in another type");
+    }
     command->callback([options, &chosen] { chosen = [options] { return run_quarantine(*options); }; });
   };
   add("list", "one line each, newest first", QuarantineOptions::What::list);

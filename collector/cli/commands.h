@@ -105,6 +105,7 @@ int run_dead_letters(const DeadLetterOptions& options);
 struct QuarantineOptions : RemoteOptions {
   enum class What : std::uint8_t { list, show } what = What::list;
   std::string id;
+  bool incomplete = false;  // events that were accepted without fields of their kind
 };
 int run_quarantine(const QuarantineOptions& options);
 

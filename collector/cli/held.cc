@@ -76,6 +76,25 @@ int run_dead_letters(const DeadLetterOptions& options) {
   return exit_ok;
 }
 
+namespace {
+
+int list_incomplete(const QuarantineOptions& options) {
+  const auto events = all_pages(options.server, "/api/v1/quarantine?incomplete=true&limit=1000", "incomplete");
+  if (!events) return failed(events.error());
+  if (options.json) return fmt::print("{}\n", events->dump()), exit_ok;
+  std::vector<std::vector<std::string>> rows = {
+      {"POSITION", "RECEIVED", "KIND", "ARN", "FIELDS MISSING OR OF ANOTHER TYPE"}};
+  for (const Json& event : (*events)["incomplete"]) {
+    std::string fields;
+    for (const Json& field : event["fields"]) fields += (fields.empty() ? "" : ", ") + field.get<std::string>();
+    rows.push_back({text(event, "position"), text(event, "received").substr(0, 19), text(event, "kind"),
+                    text(event, "arn"), fields});
+  }
+  return print_table(rows, "no incomplete events: each had all fields of its kind");
+}
+
+}  // namespace
+
 int run_quarantine(const QuarantineOptions& options) {
   if (options.what == QuarantineOptions::What::show) {
     const auto entry = asked_json(options.server, "GET", "/api/v1/quarantine/" + url_escaped(options.id));
@@ -83,6 +102,7 @@ int run_quarantine(const QuarantineOptions& options) {
     fmt::print("{}\n", entry->dump(options.json ? -1 : 2));
     return exit_ok;
   }
+  if (options.incomplete) return list_incomplete(options);
   const auto entries = all_pages(options.server, "/api/v1/quarantine?limit=1000", "entries");
   if (!entries) return failed(entries.error());
   if (options.json) return fmt::print("{}\n", entries->dump()), exit_ok;

@@ -38,6 +38,8 @@ struct ResourcesConfig {
   std::uint64_t count_max = 1'000'000;
   Nanos keep_terminal = std::chrono::hours{24 * 30};  // how long one that ended is remembered
   Nanos show_terminal = std::chrono::hours{1};        // how long one that ended stays on /metrics
+  std::uint32_t history = 10;                         // transitions remembered of each
+  std::vector<std::string> tags;                      // keys of the tags that are kept and shown
 };
 
 // Dead letters, quarantine: a second journal with its own bounds.

@@ -169,6 +169,8 @@ TEST(FullExample, ShowsTheDefaults) {
                       c.resources.count_max,
                       c.resources.keep_terminal,
                       c.resources.show_terminal,
+                      c.resources.history,
+                      c.resources.tags,
                       c.dead_letters.keep,
                       c.dead_letters.bytes_max,
                       c.quarantine.keep,

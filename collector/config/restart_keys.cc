@@ -28,7 +28,8 @@ std::vector<std::string> restart_keys(const Config& now, const Config& next) {
           "limits");
   compare(now.resources.count_max == next.resources.count_max &&
               now.resources.keep_terminal == next.resources.keep_terminal &&
-              now.resources.show_terminal == next.resources.show_terminal,
+              now.resources.show_terminal == next.resources.show_terminal &&
+              now.resources.history == next.resources.history && now.resources.tags == next.resources.tags,
           "resources");
   compare(now.dead_letters == next.dead_letters, "dead_letters");
   compare(now.quarantine == next.quarantine, "quarantine");

@@ -7,6 +7,9 @@
 #include <array>
 #include <charconv>
 
+#include "events/resource_table.h"
+#include "events/tags.h"
+
 namespace sagewatch {
 namespace {
 
@@ -183,6 +186,20 @@ void read_resources(const ConfigNode* section, ResourcesConfig& resources, Confi
   if (const auto most = reader.integer("max", 1, 100'000'000)) resources.count_max = static_cast<std::uint64_t>(*most);
   set(reader, "keep_terminal", resources.keep_terminal, minutes{1}, 3650 * day);
   set(reader, "show_terminal", resources.show_terminal, Nanos{0}, 30 * day);
+  set(reader, "history", resources.history, 0, history_max);
+  const ConfigNode* node = reader.any("tags");
+  if (auto tags = reader.strings("tags")) {
+    if (tags->size() > tags_max) {
+      reader.refuse("tags", fmt::format("more than {} keys", tags_max), "keep those that people look for");
+    }
+    for (std::size_t i = 0; i < tags->size(); ++i) {
+      if (!(*tags)[i].empty() && (*tags)[i].size() <= tag_key_max) continue;
+      reader.wrong(node->items[i], fmt::format("tags: {} is no key of a tag", shown(node->items[i])),
+                   fmt::format("a key has 1 to {} bytes, such as team or aws:cloudformation:stack-name", tag_key_max),
+                   "SW2024");
+    }
+    resources.tags = std::move(*tags);
+  }
   reader.finish();
 }
 

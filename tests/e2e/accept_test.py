@@ -111,6 +111,21 @@ def AFollowedFileIsReadThroughRotationAndRestart(program, path, stack):
     wait_for(lambda: ids()[3:] == ["id-f4"], "the line written while the daemon was down, and only that")
 
 
+def AnEventWithMissingFieldsIsKeptAndShown(program, path, stack):
+    daemon = running(stack, program, path, CONFIG)
+    arn = "arn:aws:sagemaker:us-east-1:111122223333:endpoint/half"
+    daemon.post_events([{"source": "aws.sagemaker", "detail-type": "SageMaker Endpoint State Change", "id": "half",
+                         "detail": {"EndpointArn": arn, "EndpointName": 7, "EndpointStatus": "FAILED"}}])
+    listing = lambda: daemon.run("quarantine", "list", "--incomplete", "--server", daemon.server)
+    wait_for(lambda: "EndpointName, CreationTime" in listing(), "the incomplete event")
+    assert arn in listing() and "quarantine is empty" in daemon.run("quarantine", "list", "--server", daemon.server)
+    series = 'sagemaker_endpoint_status{account_id="111122223333",region="us-east-1",endpoint="half",status="Failed"}'
+    assert daemon.metrics()[series] == 1, "what could be read is kept"
+    assert daemon.stop() == 0
+    daemon.start()
+    assert arn in listing(), "also after a restart"
+
+
 def StandardInputIsASource(program, path, stack):
     config = f"{path}/sagewatch.yaml"
     with open(config, "w") as out:
@@ -125,4 +140,5 @@ def StandardInputIsASource(program, path, stack):
 
 
 main([TheAwsCliPutsEventsThatReachTheTarget, Boto3SeesTypedErrorsAndPerEntryRefusals, OneEventAListLinesAndGzipAreTaken,
-      ABadLineIsNamedAndStopsNoOther, AFollowedFileIsReadThroughRotationAndRestart, StandardInputIsASource])
+      ABadLineIsNamedAndStopsNoOther, AFollowedFileIsReadThroughRotationAndRestart,
+      AnEventWithMissingFieldsIsKeptAndShown, StandardInputIsASource])

@@ -14,7 +14,7 @@ class FakeFleet : public ResourceView, public CounterView {
   struct Counter {
     std::string_view family;
     std::vector<std::string_view> labels;
-    double value;
+    std::uint64_t value;
   };
   std::vector<Resource> resources;
   std::vector<Counter> counters;
@@ -28,7 +28,10 @@ class FakeFleet : public ResourceView, public CounterView {
     return place < resources.size() ? place : 0;
   }
   void visit(const std::function<void(const CounterSeries&)>& look) const override {
-    for (const Counter& counter : counters) look({counter.family, counter.labels, counter.value});
+    for (const Counter& counter : counters) {
+      for (const CounterRow& row : counter_rows())
+        if (row.family == counter.family) look({&row, counter.labels, {&counter.value, 1}});
+    }
   }
 };
 
