@@ -221,7 +221,7 @@ bool ResourceFilter::matches(const Resource& resource) const {
   if (older_than_ && in_state_since(resource) > *older_than_) return false;
   if (!has_prefix_in_lower_case(resource.name, name_prefix_)) return false;
   if (!parent_.empty()) {
-    const std::string parent = parent_arn(resource);
+    const auto parent = parent_arn(resource);
     if (parent.size() != parent_.size() || !has_prefix_in_lower_case(parent, parent_)) return false;
   }
   if (tags_.empty()) return true;
