@@ -90,7 +90,7 @@ int list(const ResourcesOptions& options) {
     rows.push_back({text(each, "kind"), text(each, "name"), statuses(each["statuses"]), age_of(each, now), reason(each),
                     text(each, "arn")});
   }
-  fmt::print("{}", table(rows, "no resource that is known matches"));
+  print_table(rows, "no resource that is known matches");
   if (all.contains("next"))
     fmt::print(stderr, "{} of {} shown; --limit 0 shows all\n", rows.size() - 1, text(all, "matched"));
   return exit_ok;
@@ -125,7 +125,7 @@ void show_fields(const Json& resource) {
         facts += fmt::format("{}{} {}", facts.empty() ? "" : ", ", name, text(part, name.c_str()));
     add("part " + text(part, "name"), facts);
   }
-  fmt::print("{}", table(rows, ""));
+  print_table(rows, "");
 }
 
 int show(const ResourcesOptions& options) {
@@ -146,8 +146,7 @@ int show(const ResourcesOptions& options) {
     if (text(resource, "children_cut") != "0") fmt::print("and {} more\n", text(resource, "children_cut"));
     fmt::print("\n");
   }
-  fmt::print("{}", table(history_rows(resource["history"]), "nothing is known of its history"));
-  return exit_ok;
+  return print_table(history_rows(resource["history"]), "nothing is known of its history");
 }
 
 void print_transition(const StreamedEvent& event, bool json) {

@@ -38,6 +38,11 @@ std::string table(const std::vector<std::vector<std::string>>& rows, std::string
   return text;
 }
 
+int print_table(const std::vector<std::vector<std::string>>& rows, std::string_view none) {
+  fmt::print("{}", table(rows, none));
+  return 0;
+}
+
 std::string age(UnixNanos since, UnixNanos now) {
   if (!since.known()) return "-";
   const auto seconds = std::max<std::int64_t>(0, std::chrono::floor<Seconds>(now - since).count());
