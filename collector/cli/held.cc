@@ -72,8 +72,7 @@ int run_dead_letters(const DeadLetterOptions& options) {
                     text(letter, "rule"), text(letter, "reason"),
                     text(letter, "errorCode") + " " + text(letter, "errorMessage")});
   }
-  fmt::print("{}", table(rows, "no dead letters: everything was delivered or is still owed"));
-  return exit_ok;
+  return print_table(rows, "no dead letters: everything was delivered or is still owed");
 }
 
 namespace {
@@ -111,8 +110,7 @@ int run_quarantine(const QuarantineOptions& options) {
     rows.push_back({text(entry, "id"), text(entry, "time").substr(0, 19), text(entry, "source"), text(entry, "place"),
                     text(entry, "reason"), text(entry, "error")});
   }
-  fmt::print("{}", table(rows, "the quarantine is empty: no input was refused"));
-  return exit_ok;
+  return print_table(rows, "the quarantine is empty: no input was refused");
 }
 
 }  // namespace sagewatch

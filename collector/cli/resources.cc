@@ -12,6 +12,7 @@
 #include "collector/cli/table.h"
 #include "collector/clock.h"
 #include "collector/http/event_stream.h"
+#include "events/utf8.h"
 
 namespace sagewatch {
 namespace {
@@ -46,12 +47,12 @@ std::string statuses(const Json& by_name) {
 std::string reason(const Json& resource) {
   const auto found = resource.find("reason");
   if (found == resource.end() || found->is_null()) return "-";
-  std::string what = text(*found, "class");
-  if (const std::string why = text(*found, "text"); why != "-") {
-    what += ": " + why.substr(0, reason_bytes);
-    if (why.size() > reason_bytes) what += "...";
-  }
-  return what;
+  const std::string what = text(*found, "class");
+  std::string why = text(*found, "text");
+  if (why == "-") return what;
+  if (why.size() > reason_bytes) why = std::string{cut_utf8(why, reason_bytes)} + "...";
+  // The text begins with its class mostly; a text without any stands alone.
+  return what == "none" || why.starts_with(what) ? why : what + ": " + why;
 }
 
 std::string age_of(const Json& resource, UnixNanos now) {
@@ -110,8 +111,10 @@ void show_fields(const Json& resource) {
     if (value != "-") rows.push_back({name, value});
   };
   add("PREVIOUS STATUS", text(resource, "previous_status"));
-  if (!resource["reason"].is_null())
-    add("REASON", text(resource["reason"], "class") + ": " + text(resource["reason"], "text"));
+  if (!resource["reason"].is_null()) {
+    add("REASON", text(resource["reason"], "class"));
+    add("REASON'S TEXT", text(resource["reason"], "text"));
+  }
   add("PARENT", text(resource, "parent"));
   if (!resource["started"].is_null())
     add("STARTED", text(resource["started"], "arn") + " " + text(resource["started"], "status"));
