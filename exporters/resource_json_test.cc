@@ -40,7 +40,8 @@ TEST(ResourceJson, TellsThePartsOfAnEndpoint) {
   endpoint.parts.push_back(variant("canary", {unknown, unknown, 0.25, unknown}));
   endpoint.parts.back().texts[0] = "Baking";
   EXPECT_EQ(Json::parse(resource_json(endpoint))["parts"], Json::parse(R"([
-    {"name": "AllTraffic", "deployment_status": null, "current_instances": 2, "desired_instances": 3, "current_weight": 1, "desired_weight": 1},
+    {"name": "AllTraffic", "deployment_status": null, "current_instances": 2, "desired_instances": 3,
+     "current_weight": 1, "desired_weight": 1},
     {"name": "canary", "deployment_status": "Baking", "current_instances": null, "desired_instances": null, "current_weight": 0.25,
      "desired_weight": null}])"));
 }
