@@ -31,6 +31,7 @@ struct Shard::Work {
   ResourceTable::Lock lock;
   Changes changes;
   std::vector<Arrival> arrivals;
+  std::vector<ToldTransition> told;
 };
 
 Shard::Shard(ShardParts parts)
@@ -144,6 +145,7 @@ Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
     deadlines_.take_changes(work.changes.counters, work.changes.counters_gone);
     work.changes.applied = applied_row(next);
     if (auto written = write(work.changes); !written) return written;
+    if (!work.told.empty()) feed_->publish(std::move(work.told));
     next_ = next;
     for (Frame& frame : frames.first(taken)) frame.payload.reset();  // gives the intake its budget back
     frames = frames.subspan(taken);
@@ -163,7 +165,7 @@ void Shard::apply_event(const FramedEvent& event, std::uint64_t position, bool i
   const Event& read = reader_.read(json, event.received);
   Effect effect;
   if (read.resource != nullptr) {
-    effect = resources_.apply(work.lock, *read.resource, {embedded_journal, position}, event.received);
+    effect = change_resource(*read.resource, event, position, work);
     counters_.count(*read.resource, effect);
     if (!read.resource->incomplete.empty()) incomplete_.note(read, position);
   }
@@ -179,6 +181,21 @@ void Shard::apply_event(const FramedEvent& event, std::uint64_t position, bool i
     rule_counters_[index]->Increment();
     owe(rules_->rules()[index], event, position, work);
   }
+}
+
+Effect Shard::change_resource(const Observation& seen, const FramedEvent& event, std::uint64_t position, Work& work) {
+  const Position at{embedded_journal, position};
+  if (feed_ == nullptr || !feed_->is_wanted()) return resources_.apply(work.lock, seen, at, event.received);
+  const auto before = resources_.find(work.lock, seen.key);
+  const Effect effect = resources_.apply(work.lock, seen, at, event.received);
+  if (!effect.transition && !effect.removed) return effect;
+  const auto after = resources_.find(work.lock, seen.key);  // nothing where it is no more
+  if (!before && !after) return effect;
+  ToldTransition told = ToldTransition::of(before ? &*before : nullptr, after ? &*after : nullptr);
+  told.position = at;
+  told.received = event.received;
+  work.told.push_back(std::move(told));
+  return effect;
 }
 
 void Shard::owe(const Rule& rule, const FramedEvent& event, std::uint64_t position, Work& work) {
@@ -254,7 +271,8 @@ Done Shard::write(const Changes& changes) {
   }
 }
 
-void Shard::start(OnOwed on_owed) {
+void Shard::start(OnOwed on_owed, TransitionFeed* feed) {
+  feed_ = feed;
   thread_ = std::jthread([this, on_owed = std::move(on_owed)] {
     name_this_thread("shard-" + std::to_string(parts_.shard));
     std::vector<Frame> frames;

@@ -16,11 +16,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "collector/incomplete_events.h"
 #include "collector/deadlines/book.h"
+#include "collector/incomplete_events.h"
 #include "collector/journal/journal.h"
 #include "collector/rule_sets.h"
 #include "collector/store/store.h"
+#include "collector/transition_feed.h"
 #include "events/event.h"
 #include "events/fleet_counters.h"
 #include "events/frame.h"
@@ -81,7 +82,8 @@ class Shard {
   // nothing for it and where the journal's last positions were lost and hold no frame.
   Done end_replay(std::uint64_t end);
 
-  void start(OnOwed on_owed);
+  // `feed` may be null; else it is told of each transition behind the write that made it durable.
+  void start(OnOwed on_owed, TransitionFeed* feed = nullptr);
   // --- any thread ---
   // Frames now durable, in order. Never blocks; bounded by the intake's budget.
   void offer(std::span<const Frame> frames);
@@ -100,6 +102,7 @@ class Shard {
   // Lets go of each payload as soon as it is applied.
   Done apply(std::span<Frame> frames, const OnOwed* on_owed);
   void apply_event(const FramedEvent& event, std::uint64_t position, bool is_notice, Work& work);
+  Effect change_resource(const Observation& seen, const FramedEvent& event, std::uint64_t position, Work& work);
   void owe(const Rule& rule, const FramedEvent& event, std::uint64_t position, Work& work);
   prometheus::Counter& detail_type_counter(const Event& event);
   void count(const Event& event, const Effect& effect);
@@ -108,6 +111,7 @@ class Shard {
   Applied applied_row(std::uint64_t next) const;
 
   ShardParts parts_;
+  TransitionFeed* feed_ = nullptr;
   EventReader reader_;
   ResourceTable resources_;
   FleetCounters counters_;
