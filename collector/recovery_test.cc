@@ -20,7 +20,6 @@
 #include "collector/fleet.h"
 #include "collector/intake.h"
 #include "collector/quarantine.h"
-#include "collector/sources/demo_event.h"
 #include "collector/upkeep.h"
 #include "exporters/target.h"
 #include "tests/fakes/fake_clock.h"
@@ -250,17 +249,17 @@ class Machine {
   }
 
   std::string event() {
-    static const DemoModel model{"resnet", "ml.p4d.24xlarge", 1, "pytorch:2", "bucket"};
     static constexpr std::pair<const char*, const char*> states[] = {
         {"InProgress", "Starting"}, {"InProgress", "Training"}, {"Completed", "Completed"}, {"Failed", "Failed"}};
     const auto [status, secondary] = states[pick(4)];
-    DemoJob job;
-    job.model = &model;
-    job.name = fmt::format("job-{}", pick(9));
-    job.status = status;
-    job.secondary = secondary;
-    job.created = UnixNanos{1'789'000'000'000'000'000};
-    return demo_event(job, {}, fmt::format("id-{}", ++ids_), clock_.now());
+    const std::string arn = fmt::format("arn:aws:sagemaker:us-east-1:000000000000:training-job/job-{}", pick(9));
+    return fmt::format(
+        R"({{"version":"0","id":"id-{}","detail-type":"SageMaker Training Job State Change","source":"aws.sagemaker",)"
+        R"("account":"000000000000","time":"{}","region":"us-east-1","resources":["{}"],"detail":{{)"
+        R"("TrainingJobArn":"{}","TrainingJobName":"{}","TrainingJobStatus":"{}","SecondaryStatus":"{}",)"
+        R"("CreationTime":1789000000000,"LastModifiedTime":{}}}}})",
+        ++ids_, rfc3339_seconds(clock_.now()), arn, arn, arn.substr(arn.find('/') + 1), status, secondary,
+        clock_.now().count / 1'000'000);
   }
 
   void put_rules(std::size_t which) {
