@@ -30,8 +30,7 @@ ClassWord PathPlans::take_other(EventValue& value, const PathPlan& plan, Keys& k
 
 ClassWord PathPlans::take_number(EventValue& value, const PathPlan& plan, Keys& keys) const {
   if (!plan.reads_numbers) return class_odd_number | plan.first_number_class;
-  const std::string_view spelling = number_spelling(value.text);
-  const auto number = comparable_number(spelling);
+  const auto [spelling, number] = read_number(value.text);
   value.comparable = number.has_value();
   if (number) value.number = *number;
   const KeyKind kind = number ? KeyKind::number : KeyKind::spelling;
