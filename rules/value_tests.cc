@@ -26,6 +26,7 @@ enum class Op : std::uint32_t {
   lower_suffix,
   but_texts,  // each: a word with the size, then the string
   but_numbers,
+  wildcard,  // what stands between the stars; each: a word with the size, then the string
   other,  // index into others_
 };
 
@@ -110,6 +111,11 @@ struct Write {
     for (const Alternative& member : but.excluded) out.number(std::get_if<ExactNumber>(&member.test)->value.value());
     return true;
   }
+  bool operator()(const Wildcard& wildcard) const {
+    out.words.push_back(head(Op::wildcard, wildcard.pieces().size()));
+    for (const std::string& piece : wildcard.pieces()) out.text(piece.size(), piece);
+    return true;
+  }
   bool operator()(const auto&) const { return false; }
 
  private:
@@ -122,11 +128,6 @@ struct Write {
 
 // Also counts what the containers inside hold, roughly where they are not ours to look into.
 std::size_t memory_of(const Alternative& alternative) {
-  if (const auto* wildcard = std::get_if<Wildcard>(&alternative.test)) {
-    std::size_t sum = wildcard->text().capacity() + wildcard->pieces().capacity() * sizeof(std::string);
-    for (const std::string& piece : wildcard->pieces()) sum += piece.capacity() > 15 ? piece.capacity() + 1 : 0;
-    return sum;
-  }
   constexpr std::size_t of_a_unit = 72;  // two spellings
   if (const auto* test = std::get_if<EqualsIgnoreCase>(&alternative.test)) return of_a_unit * test->text.text().size();
   if (const auto* test = std::get_if<PrefixIgnoreCase>(&alternative.test)) return of_a_unit * test->text.text().size();
@@ -162,6 +163,35 @@ bool excludes_number(const std::uint64_t*& at, std::size_t members, const EventV
     excluded = excluded || (value.comparable && value.number == number_at(at + i));
   at += members;
   return excluded;
+}
+
+std::string_view next_text(const std::uint64_t*& at) {
+  const std::size_t size = *at++;
+  const std::string_view text{bytes_at(at), size};
+  at += words_of(size);
+  return text;
+}
+// As Wildcard::matches(), but both ends first: they are what nearly every stranger differs in.
+bool fits_wildcard(const std::uint64_t*& at, std::size_t pieces, const EventValue& value) {
+  const std::string_view first = next_text(at);
+  const std::uint64_t* between = at;
+  std::string_view last = first;
+  for (std::size_t i = 1; i < pieces; ++i) last = next_text(at);
+  if (value.kind != Scalar::Kind::string) return false;
+  std::string_view left = value.view();
+  if (pieces == 1) return left == first;
+  if (left.size() < first.size() + last.size() || !equal_bytes(first.data(), left.data(), first.size()) ||
+      !equal_bytes(last.data(), left.data() + (left.size() - last.size()), last.size())) {
+    return false;
+  }
+  left = left.substr(first.size(), left.size() - first.size() - last.size());
+  for (std::size_t i = 1; i + 1 < pieces; ++i) {
+    const std::string_view piece = next_text(between);
+    const std::size_t found = left.find(piece);
+    if (found == std::string_view::npos) return false;
+    left.remove_prefix(found + piece.size());
+  }
+  return true;
 }
 
 }  // namespace
@@ -247,6 +277,9 @@ bool ValueTests::accepts(List list, const EventValue& value) const {
         accepted =
             is_string && value.length >= size && equal_lower(bytes_at(at), value.text + (value.length - size), size);
         at += words_of(size);
+        break;
+      case Op::wildcard:
+        accepted = fits_wildcard(at, size, value);
         break;
       case Op::other: {
         const bool is_number = value.kind == Scalar::Kind::number;

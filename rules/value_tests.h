@@ -1,7 +1,7 @@
 #pragma once
 // Value lists of patterns, written out flat: what the matcher runs over the few candidates that are left. A list's
 // literals stand in it, one behind the other, so that a test reads one stretch of memory; equal lists are kept once.
-// Alternatives that are rare or costly by nature (ignoring case, wildcards, addresses) are asked in their own form.
+// Alternatives that are rare or costly by nature (ignoring case beyond ASCII, addresses) are asked in their own form.
 //
 // Filled by the compiler, then immutable; any thread.
 #include <cstdint>
