@@ -62,7 +62,7 @@ class KeyTable {
   // is a look-up for every value.
   struct Lengths {
     std::vector<std::uint32_t> all;
-    void settle();
+    void settle(std::initializer_list<unsigned> percents);
     std::uint32_t fitting(std::size_t size) const;
   };
   struct OfPath {
@@ -72,6 +72,7 @@ class KeyTable {
     double uses = 0;        // of all keys but infixes
     double infix_uses = 0;
     Lengths prefixes, suffixes, lower_prefixes, lower_suffixes;
+    Lengths infixes;  // that begin with a separator
     std::vector<double> numbers;
     std::vector<double> cells;
     bool spells_numbers = false;

@@ -109,11 +109,9 @@ void PathPlans::look_up(const EventValue& value, const PathLookup& lookup, Keys&
 
 void PathPlans::look_up_infix(const EventValue& value, const PathLookup& lookup, Keys& keys) const {
   if (value.length < lookup.size) return;
-  const std::uint64_t mask = first_bytes[lookup.size];
   const char* end = value.text + (value.length - lookup.size) + 1;
   const auto look_at = [&](const char* at) {
-    const std::uint64_t infix = load_word(at) & mask;
-    if (!may_be_key(lookup, infix, infix)) return;
+    if (!may_be_key(lookup, head_word(at, lookup.size), tail_word(at, lookup.size))) return;
     *keys.hashes++ = hash_bytes(lookup.seed, at, lookup.size);
   };
   if (lookup.anchor == 0) {
