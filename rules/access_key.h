@@ -52,7 +52,9 @@ class BlockKey {
 };
 
 // Numbers of a path fall into cells between bounds. Cells join to nodes, 2^level of them to one; a range of numbers is
-// filed under the one or two nodes of the lowest level that cover it. This is a node's key.
+// filed under the few nodes of the lowest level that cover it. This is a node's key.
+inline constexpr std::uint32_t range_levels = 3;  // from one level that is used to the next
+inline constexpr std::uint32_t range_nodes = 9;   // of one range
 inline std::uint64_t range_key(std::uint32_t level, std::uint32_t node) {
   return std::uint64_t{level} << 32 | node;
 }

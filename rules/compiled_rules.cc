@@ -181,7 +181,9 @@ std::uint32_t Compiler::file(const Pattern& pattern, const std::vector<FieldTest
     const KeyTable::Key& key = keys.keys()[choice.key];
     decides = decides && choice.decides && key.kind == KeyKind::text && classes[key.path].texts_are_exact();
     filed.push_back({choice.key, number, static_cast<std::uint16_t>(best_test)});
-    if (choice.second) filed.push_back({*choice.second, number, static_cast<std::uint16_t>(best_test)});
+    for (const KeyTable::Id key_too : choice.more) {
+      filed.push_back({key_too, number, static_cast<std::uint16_t>(best_test)});
+    }
   }
   return decides ? static_cast<std::uint32_t>(best_test) : Conjunctions::none_decided;
 }
@@ -334,8 +336,7 @@ CompiledRules CompiledRules::from(std::span<const Pattern> patterns) {
 }
 
 std::size_t CompiledRules::bytes() const {
-  return paths.bytes() + plans.bytes() + texts.bytes() + index.bytes() + blocks.bytes() +
-         conjunctions.bytes();
+  return paths.bytes() + plans.bytes() + texts.bytes() + index.bytes() + blocks.bytes() + conjunctions.bytes();
 }
 
 }  // namespace sagewatch

@@ -33,9 +33,9 @@ class KeyTable {
   // Where a rule would hang for one alternative.
   struct Choice {
     Id key = 0;
-    std::optional<Id> second;  // and under this one: a range of numbers
-    bool decides = false;      // who has the key is accepted
-    double share = 1;          // of events, guessed
+    std::vector<Id> more;  // and under these: a range of numbers
+    bool decides = false;  // who has the key is accepted
+    double share = 1;      // of events, guessed
   };
 
   // First for all alternatives: how long their prefixes and suffixes are, and which numbers they name.
