@@ -119,7 +119,7 @@ void KeyTable::settle() {
     for (Lengths* lengths : {&path.prefixes, &path.suffixes, &path.lower_prefixes, &path.lower_suffixes}) {
       lengths->settle({0, 20, 40, 60, 75, 90});
     }
-    path.infixes.settle({0, 40, 75});  // each is looked up at several places
+    path.infixes.settle({0, 10, 30, 60});  // each is looked up at several places
     std::vector<double>& numbers = path.numbers;
     std::sort(numbers.begin(), numbers.end());
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());

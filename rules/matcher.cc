@@ -163,9 +163,9 @@ class Matching {
   }
 
   void prefetch_lists(Conjunctions::Place place) const {
-    const std::span<const Conjunctions::Test> tests = rules_.conjunctions.tests(place);
+    const Conjunctions::Test* tests = rules_.conjunctions.tests(place).data();
     for (std::uint32_t left = rules_.conjunctions.undecided(place); left != 0; left &= left - 1) {
-      rules_.conjunctions.prefetch(tests[static_cast<std::size_t>(std::countr_zero(left))]);
+      rules_.conjunctions.prefetch(tests[std::countr_zero(left)]);
     }
   }
 
@@ -174,17 +174,17 @@ class Matching {
     if (undecided == 0 && !own_.event.in_arrays()) return true;
     const std::span<const Conjunctions::Test> tests = rules_.conjunctions.tests(place);
     for (std::size_t i = 0; i < tests.size(); ++i) {
-      if ((undecided >> std::min<std::size_t>(i, 31) & 1) != 0 && !is_met(tests[i])) return false;
+      if ((undecided >> std::min<std::size_t>(i, 31) & 1) != 0 && !is_met(tests.data()[i])) return false;
     }
     return !own_.event.in_arrays() || !needs_search(tests) ||
            own_.search.matches(tests, rules_.conjunctions, own_.event, own_.first.data());
   }
 
   bool is_met(const Conjunctions::Test& test) const {
-    std::uint32_t i = own_.first[test.path()];
-    if (test.may_be_absent() && (own_.classes[test.path()] & class_absent) != 0) return true;
-    for (; i != ArraySearch::no_value; i = own_.event.values()[i].next) {
-      if (rules_.conjunctions.accepts(test, own_.event.values()[i])) return true;
+    if (test.may_be_absent() && (own_.classes.data()[test.path()] & class_absent) != 0) return true;
+    const EventValue* values = own_.event.values().data();
+    for (std::uint32_t i = own_.first.data()[test.path()]; i != ArraySearch::no_value; i = values[i].next) {
+      if (rules_.conjunctions.accepts(test, values[i])) return true;
     }
     return false;
   }
@@ -194,16 +194,18 @@ class Matching {
     int in_elements = 0;
     int absent = 0;
     for (const Conjunctions::Test& test : tests) {
-      in_elements += (own_.classes[test.path()] & class_in_element) != 0 ? 1 : 0;
+      in_elements += (own_.classes.data()[test.path()] & class_in_element) != 0 ? 1 : 0;
       absent += test.may_be_absent() ? 1 : 0;
     }
     return in_elements >= 2 || (in_elements >= 1 && absent >= 1);
   }
 
   void reset() {
+    std::uint32_t* first = own_.first.data();
+    ClassWord* classes = own_.classes.data();
     for (const EventValue& value : own_.event.values()) {
-      own_.first[value.path] = ArraySearch::no_value;
-      own_.classes[value.path] = class_absent;
+      first[value.path] = ArraySearch::no_value;
+      classes[value.path] = class_absent;
     }
   }
 
