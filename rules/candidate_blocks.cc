@@ -123,7 +123,7 @@ CandidateBlocks::Block CandidateBlocks::add(std::span<const Candidate> candidate
     std::uint16_t paths[columns][lanes] = {};
     std::uint32_t masks[columns][lanes] = {};
     for (std::size_t i = 0; i < some.size(); ++i) {
-      const auto chosen = Conjunctions::most_telling(some[i].tests, some[i].decided, columns);
+      const auto chosen = Conjunctions::most_telling(some[i].tests, some[i].filed, columns);
       for (std::size_t j = 0; j < columns; ++j) {
         const Conjunctions::NewTest& test = j < chosen.size() ? some[i].tests[chosen[j]] : nothing;
         paths[j][i] = static_cast<std::uint16_t>(test.path);

@@ -24,7 +24,7 @@ namespace sagewatch {
 struct Candidate {
   Conjunctions::Place conjunction = 0;
   std::span<const Conjunctions::NewTest> tests;
-  std::uint32_t decided = Conjunctions::none_decided;
+  Conjunctions::Filed filed;
 };
 
 class CandidateBlocks {

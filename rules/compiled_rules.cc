@@ -23,7 +23,7 @@ struct Compiler {
     Conjunctions::Place place = 0;
     std::uint32_t tests_begin = 0;  // in tests
     std::uint32_t tests_end = 0;
-    std::uint32_t decided = Conjunctions::none_decided;
+    Conjunctions::Filed filed;
   };
   using Test = Conjunctions::NewTest;
   struct Filed {
@@ -41,8 +41,7 @@ struct Compiler {
   void lay_out_classes();
   void write(std::uint32_t rule, const Pattern& pattern, const PathId* ids, Conjunctions& out);
   Test test(PathId path, std::span<const Alternative> alternatives, ValueTests::List list);
-  // Answers the test that having any of the keys decides, or none_decided.
-  std::uint32_t file(const Pattern& pattern, const std::vector<FieldTest>& conjunction, const PathId* ids);
+  Conjunctions::Filed file(const Pattern& pattern, const std::vector<FieldTest>& conjunction, const PathId* ids);
   std::span<const Test> tests_of(const Conjunction& conjunction) const {
     return {tests.data() + conjunction.tests_begin, tests.data() + conjunction.tests_end};
   }
@@ -122,7 +121,7 @@ void Compiler::write(std::uint32_t rule, const Pattern& pattern, const PathId* i
       tests.push_back(test(ids[field.path], alternatives, *written[field.value]));
     }
     result.tests_end = static_cast<std::uint32_t>(tests.size());
-    result.place = out.add(rule, tests_of(result), result.decided, lists);
+    result.place = out.add(rule, tests_of(result), result.filed, lists);
     conjunctions.push_back(result);
   }
 }
@@ -144,7 +143,8 @@ Compiler::Test Compiler::test(PathId path, std::span<const Alternative> alternat
   return known->second;
 }
 
-std::uint32_t Compiler::file(const Pattern& pattern, const std::vector<FieldTest>& conjunction, const PathId* ids) {
+Conjunctions::Filed Compiler::file(const Pattern& pattern, const std::vector<FieldTest>& conjunction,
+                                   const PathId* ids) {
   const auto number = static_cast<std::uint32_t>(conjunctions.size());
   std::vector<KeyTable::Choice> best;
   std::size_t best_test = conjunction.size();
@@ -170,11 +170,11 @@ std::uint32_t Compiler::file(const Pattern& pattern, const std::vector<FieldTest
   }
   if (best_test == conjunction.size()) {
     filed.push_back({always, number, 0});
-    return Conjunctions::none_decided;
+    return {};
   }
   if (best_is_present) {
     filed.push_back({present, number, static_cast<std::uint16_t>(best_test)});
-    return Conjunctions::none_decided;
+    return {};
   }
   bool decides = true;
   for (const KeyTable::Choice& choice : best) {
@@ -185,7 +185,7 @@ std::uint32_t Compiler::file(const Pattern& pattern, const std::vector<FieldTest
       filed.push_back({key_too, number, static_cast<std::uint16_t>(best_test)});
     }
   }
-  return decides ? static_cast<std::uint32_t>(best_test) : Conjunctions::none_decided;
+  return {static_cast<std::uint32_t>(best_test), decides};
 }
 
 // ----- 4: blocks -----
@@ -205,7 +205,7 @@ void Compiler::build_blocks(CompiledRules& out) {
     std::size_t end = begin;
     for (; end < filed.size() && where(filed[end]) == here; ++end) {
       const Conjunction& conjunction = conjunctions[filed[end].conjunction];
-      candidates.push_back({conjunction.place, tests_of(conjunction), conjunction.decided});
+      candidates.push_back({conjunction.place, tests_of(conjunction), conjunction.filed});
     }
     const CandidateBlocks::Block block = out.blocks.add(candidates);
     if (filed[begin].key == always) {

@@ -2,31 +2,32 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 #include <utility>
 
 namespace sagewatch {
 
-std::vector<std::uint32_t> Conjunctions::most_telling(std::span<const NewTest> tests, std::uint32_t decided,
-                                                      std::size_t most) {
+std::vector<std::uint32_t> Conjunctions::most_telling(std::span<const NewTest> tests, Filed filed, std::size_t most) {
   std::vector<std::uint32_t> chosen;
   for (std::uint32_t i = 0; i < tests.size(); ++i) {
-    if (i != decided && tests[i].share < 1 && tests[i].path < nowhere_max) chosen.push_back(i);
+    const bool is_decided = i == filed.test && filed.decides;
+    if (!is_decided && tests[i].share < 1 && tests[i].path < nowhere_max) chosen.push_back(i);
   }
   std::sort(chosen.begin(), chosen.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return std::pair{tests[a].share, a} < std::pair{tests[b].share, b};
+    return std::tuple{a == filed.test, tests[a].share, a} < std::tuple{b == filed.test, tests[b].share, b};
   });
   if (chosen.size() > most) chosen.resize(most);
   return chosen;
 }
 
-Conjunctions::Place Conjunctions::add(std::uint32_t rule, std::span<const NewTest> tests, std::uint32_t decided,
+Conjunctions::Place Conjunctions::add(std::uint32_t rule, std::span<const NewTest> tests, Filed filed,
                                       const ValueTests& lists) {
   Head head{rule, 0, {}, {}, static_cast<std::uint32_t>(tests.size())};
   std::fill(std::begin(head.paths), std::end(head.paths), static_cast<std::uint16_t>(nowhere_));
   std::fill(std::begin(head.masks), std::end(head.masks), ~ClassWord{0});
   std::vector<bool> is_decided(tests.size());
-  if (decided != none_decided) is_decided[decided] = true;
-  const std::vector<std::uint32_t> chosen = most_telling(tests, decided, mask_count);
+  if (filed.decides) is_decided[filed.test] = true;
+  const std::vector<std::uint32_t> chosen = most_telling(tests, filed, mask_count);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const NewTest& test = tests[chosen[i]];
     head.paths[i] = static_cast<std::uint16_t>(test.path);

@@ -22,7 +22,6 @@ namespace sagewatch {
 class Conjunctions {
  public:
   using Place = std::uint32_t;  // in words; 0: none
-  static constexpr std::uint32_t none_decided = UINT32_MAX;
   // Paths are written down in 16 bits. `nowhere`: one of them, whose class word has all bits set: what has no test
   // stands there.
   static constexpr PathId nowhere_max = 0xffff;
@@ -36,13 +35,18 @@ class Conjunctions {
     bool is_exact = false;  // passing the mask is passing the test
     double share = 1;       // of events that pass the mask, guessed
   };
-  // The tests that are best asked by their masks, the most telling first. `decided`: the test that having the access
-  // key decides, or none_decided.
-  static std::vector<std::uint32_t> most_telling(std::span<const NewTest> tests, std::uint32_t decided,
-                                                 std::size_t most);
+  // The test whose access keys the conjunction is filed under, if it is not filed under being present or always.
+  struct Filed {
+    static constexpr std::uint32_t none = UINT32_MAX;
+    std::uint32_t test = none;
+    bool decides = false;  // having any of the keys is passing the test
+  };
+  // The tests that are best asked by their masks, the most telling first: the one filed under last, because who has
+  // its key nearly always passes its mask.
+  static std::vector<std::uint32_t> most_telling(std::span<const NewTest> tests, Filed filed, std::size_t most);
 
   explicit Conjunctions(PathId nowhere) : nowhere_(nowhere) {}
-  Place add(std::uint32_t rule, std::span<const NewTest> tests, std::uint32_t decided, const ValueTests& lists);
+  Place add(std::uint32_t rule, std::span<const NewTest> tests, Filed filed, const ValueTests& lists);
   // No more; takes over what lists refer to.
   void freeze(ValueTests lists);
 
