@@ -225,7 +225,7 @@ bool is_sized(KeyKind kind) {
 }
 
 void Compiler::add_lookup(PathPlans& plans, PathLookup lookup, const std::vector<KeyTable::Id>& of) const {
-  constexpr std::size_t bits_a_key = 16;
+  constexpr std::size_t bits_a_key = 8;
   constexpr std::size_t most = 1 << 20;  // bits: more would no longer fit a near cache
   const std::size_t bits = std::clamp<std::size_t>(std::bit_ceil(bits_a_key * of.size()), 64, most);
   lookup.shift = static_cast<std::uint8_t>(64 - std::countr_zero(bits));
