@@ -43,7 +43,8 @@
 //   - A counter for each rule, or bit sets of all rules for each value: "aws.sagemaker" alone would touch every rule.
 //   - Keeping the keys in the index to compare: a second cache miss for each look-up, where now one in eight thousand
 //     strangers costs a candidate too many.
-//   - Four masks a candidate in blocks instead of two: it saves visits to conjunctions, and costs as many lines of blocks.
+//   - Four masks a candidate in blocks instead of two: it saves visits to conjunctions, and costs as many lines of
+//   blocks.
 //   - Looking up a value's keys while the next values are taken, so that blocks are asked for earlier: 7 % slower with
 //     1,000 rules, no quicker with 100,000.
 //   - Finding keys in the walk, and writing values down, without branches: no quicker, most keys are foreseen.
