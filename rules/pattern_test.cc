@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <random>
+
 #include "rules/case_mapping.h"
 #include "rules/comparable_number.h"
 #include "rules/wildcard_complexity.h"
@@ -187,6 +189,25 @@ TEST(ComparableNumber, IsOneWhoseDoubleSaysAllOfIt) {
   EXPECT_EQ(comparable_number("30000e-2"), 300.0);
   EXPECT_EQ(comparable_number("-0.0"), 0.0);
   EXPECT_EQ(comparable_number("-123456789012345"), -123456789012345.0);
+}
+
+TEST(ComparableNumber, IsReadFromATextAsFromItsSpelling) {
+  std::mt19937_64 random{1};
+  const auto below = [&](std::uint64_t limit) { return random() % limit; };
+  for (int i = 0; i < 200'000; ++i) {
+    std::string spelling = below(2) == 0 ? "-" : "";
+    if (below(2) == 0) {
+      spelling += fmt::format("{:.{}f}", static_cast<double>(below(2'000'000'000'000'000)) / 1e13, below(19));
+    } else {
+      spelling += fmt::format("{}", below(std::uint64_t{1} << (1 + below(63))));
+      if (below(2) == 0) spelling += fmt::format(".{:0{}}", below(100'000), 5 + below(12));
+      if (below(8) == 0) spelling += fmt::format("e{}", static_cast<int>(below(60)) - 30);
+    }
+    const std::string text = spelling + "," + std::string(64, '7');
+    const NumberText read = read_number(text.data());
+    EXPECT_EQ(read.spelling, spelling);
+    EXPECT_EQ(read.value, comparable_number(spelling)) << spelling;
+  }
 }
 
 TEST(IpAddress, HasManySpellings) {
