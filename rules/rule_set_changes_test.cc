@@ -159,14 +159,14 @@ TEST(RuleSetChanges, AreNotListedBeyondWhatIsAskedFor) {
 class History {
  public:
   explicit History(std::uint64_t seed) : choices_(seed), words_(choices_), writer_(words_) {
-    for (int i = 0; i < 1'300; ++i) put(fmt::format("rule-{:03}", choices_.below(1'600)));
+    for (int i = 0; i < 2'500; ++i) put(fmt::format("rule-{:03}", choices_.below(3'000)));
     set_ = *RuleSet::build(all());
   }
 
   // How the set was made, for whoever reads a failure.
   std::string step() {
     RuleChanges changes;
-    for (std::size_t i = 1 + choices_.below(choices_.one_in(3) ? 40 : 5); i > 0; --i) change();
+    for (std::size_t i = 1 + choices_.below(choices_.one_in(3) ? 200 : 5); i > 0; --i) change();
     for (const auto& [name, rule] : rules_) {
       const auto before = told_.find(name);
       if (before == told_.end() || before->second != rule) changes.put.push_back(rule);
@@ -247,7 +247,7 @@ class History {
         gone_.pop_back();
         return;
       default:
-        put(fmt::format("rule-{:03}", choices_.below(1'600)));
+        put(fmt::format("rule-{:03}", choices_.below(3'000)));
     }
   }
   std::vector<Rule> all() {
@@ -275,9 +275,9 @@ TEST(RuleSetChanges, MakeWhatABuildOfTheSameRulesMakes) {
   const std::uint64_t first = given == nullptr ? 1 : std::strtoull(given, nullptr, 10);
   std::size_t matches = 0;
   std::size_t due = 0;
-  for (std::uint64_t seed = first; seed < first + 6; ++seed) {
+  for (std::uint64_t seed = first; seed < first + 3; ++seed) {
     History history{seed};
-    for (int step = 0; step < 40; ++step) {
+    for (int step = 0; step < 30; ++step) {
       const std::string how = history.step();
       history.check();
       ASSERT_FALSE(HasFailure()) << "SAGEWATCH_SEED=" << seed << ", step " << step << ", " << how;
@@ -285,8 +285,8 @@ TEST(RuleSetChanges, MakeWhatABuildOfTheSameRulesMakes) {
     matches += history.matches();
     due += history.due();
   }
-  EXPECT_GT(matches, 20'000U);
-  EXPECT_GT(due, 20U);  // so many deltas grew large
+  EXPECT_GT(matches, 5'000U);
+  EXPECT_GT(due, 5U);  // so many deltas grew large
 }
 
 }  // namespace
