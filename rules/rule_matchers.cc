@@ -90,11 +90,11 @@ RuleMatchers RuleMatchers::compile_beside(const RuleMatchers& previous, const Ru
     return compile(rules, std::move(parsed));
   }
   if (other_objects > other_objects_max) {
-    std::vector<SharedRule> met = base.shared();
+    std::vector<const HashedRule*> met = base.shared();
     for (std::size_t i = 0; i < met.size(); ++i) {
       if (made.now_[i] != nowhere) met[i] = rules.shared()[made.now_[i]];
     }
-    made.base_rules_ = std::make_shared<const RuleList>(std::move(met));
+    made.base_rules_ = std::make_shared<const RuleList>(RuleList::owning(std::move(met)));
   }
   made.added_ = added.size();
   made.delta_ = compile_some(rules, added, std::move(parsed));

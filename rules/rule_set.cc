@@ -71,12 +71,13 @@ void check_names(const std::vector<Rule>& rules, std::vector<Error>& errors) {
 
 // Rules that come into a set, one after the other in the order of the names.
 struct Arrivals {
-  std::vector<SharedRule> rules;
+  std::vector<const HashedRule*> rules;
+  std::vector<SharedRule> fresh;  // those among them that no set had before
   ParsedPatterns parsed;
   HashSum sum;
   std::vector<Error> errors;
 
-  void keep(const SharedRule& rule) {
+  void keep(const HashedRule* rule) {
     rules.push_back(rule);
     sum.add(rule->hash);
   }
@@ -88,7 +89,8 @@ struct Arrivals {
       return;
     }
     parsed.emplace_back(static_cast<std::uint32_t>(rules.size()), std::move(*pattern));
-    keep(share_rule(std::move(rule)));
+    fresh.push_back(share_rule(std::move(rule)));
+    keep(fresh.back().get());
   }
 };
 
@@ -100,13 +102,17 @@ struct RuleSet::Parts {
   std::string hash;
   RuleMatchers matchers;
 
-  static std::unique_ptr<Parts> of(std::vector<SharedRule> rules, HashSum sum, ParsedPatterns parsed,
-                                   const RuleMatchers* previous) {
-    RuleList list{std::move(rules)};
+  static std::unique_ptr<Parts> of(RuleList list, HashSum sum, ParsedPatterns parsed, const RuleMatchers* previous) {
     std::string hash = sum.identity(list.size());
     RuleMatchers matchers = previous ? RuleMatchers::compile_beside(*previous, list, std::move(parsed))
                                      : RuleMatchers::compile(list, std::move(parsed));
     return std::make_unique<Parts>(Parts{std::move(list), sum, std::move(hash), std::move(matchers)});
+  }
+  static Built of(Arrivals arrivals, const RuleSet* former) {
+    if (!arrivals.errors.empty()) return tl::unexpected{std::move(arrivals.errors)};
+    RuleList list{std::move(arrivals.rules), std::move(arrivals.fresh), former ? &former->rules() : nullptr};
+    return std::shared_ptr<const RuleSet>{new RuleSet{
+        of(std::move(list), arrivals.sum, std::move(arrivals.parsed), former ? &former->parts_->matchers : nullptr)}};
   }
 };
 
@@ -118,8 +124,8 @@ RuleSet::Built RuleSet::build(std::vector<Rule> rules, const RuleSet* previous) 
   Arrivals arrivals;
   check_names(rules, arrivals.errors);
   arrivals.rules.reserve(rules.size());
-  const std::vector<SharedRule> none;
-  const std::vector<SharedRule>& known = previous ? previous->rules().shared() : none;
+  const std::vector<const HashedRule*> none;
+  const std::vector<const HashedRule*>& known = previous ? previous->rules().shared() : none;
   auto at = known.begin();
   for (Rule& rule : rules) {
     while (at != known.end() && is_before((*at)->rule, rule)) ++at;
@@ -129,10 +135,7 @@ RuleSet::Built RuleSet::build(std::vector<Rule> rules, const RuleSet* previous) 
       arrivals.add(std::move(rule));
     }
   }
-  if (!arrivals.errors.empty()) return tl::unexpected{std::move(arrivals.errors)};
-  return std::shared_ptr<const RuleSet>{
-      new RuleSet{Parts::of(std::move(arrivals.rules), arrivals.sum, std::move(arrivals.parsed),
-                            previous ? &previous->parts_->matchers : nullptr)}};
+  return Parts::of(std::move(arrivals), previous);
 }
 
 RuleSet::Built RuleSet::with(RuleChanges changes) const {
@@ -148,22 +151,22 @@ RuleSet::Built RuleSet::with(RuleChanges changes) const {
   Arrivals arrivals;
   check_names(changes.put, arrivals.errors);
 
-  const std::vector<SharedRule>& all = rules().shared();
+  const std::vector<const HashedRule*>& all = rules().shared();
   arrivals.rules.reserve(all.size() + changes.put.size());
   arrivals.sum = parts_->sum;
   const auto position = [&](auto from, const Rule& rule) {
     return std::lower_bound(from, all.end(), rule,
-                            [](const SharedRule& a, const Rule& b) { return is_before(a->rule, b); });
+                            [](const HashedRule* a, const Rule& b) { return is_before(a->rule, b); });
   };
   auto at = all.begin();
   // Keeps what stands before the rule of this name, which is passed over; null: there is none.
-  const auto pass = [&](const Rule& rule) -> const SharedRule* {
+  const auto pass = [&](const Rule& rule) -> const HashedRule* {
     const auto next = position(at, rule);
     arrivals.rules.insert(arrivals.rules.end(), at, next);
     at = next;
     if (at == all.end() || is_before(rule, (*at)->rule)) return nullptr;
     arrivals.sum.subtract((*at)->hash);
-    return &*at++;
+    return *at++;
   };
   auto put = changes.put.begin();
   for (auto remove = gone.begin(); put != changes.put.end() || remove != gone.end();) {
@@ -171,27 +174,25 @@ RuleSet::Built RuleSet::with(RuleChanges changes) const {
       (void)pass(*remove++);
       continue;
     }
-    const SharedRule* former = pass(*put);
-    if (former != nullptr && (*former)->rule == *put) {
-      arrivals.keep(*former);
+    const HashedRule* former = pass(*put);
+    if (former != nullptr && former->rule == *put) {
+      arrivals.keep(former);
       ++put;
     } else {
       arrivals.add(std::move(*put++));
     }
   }
   arrivals.rules.insert(arrivals.rules.end(), at, all.end());
-  if (!arrivals.errors.empty()) return tl::unexpected{std::move(arrivals.errors)};
-  return std::shared_ptr<const RuleSet>{
-      new RuleSet{Parts::of(std::move(arrivals.rules), arrivals.sum, std::move(arrivals.parsed), &parts_->matchers)}};
+  return Parts::of(std::move(arrivals), this);
 }
 
 std::shared_ptr<const RuleSet> RuleSet::merged() const {
-  return std::shared_ptr<const RuleSet>{new RuleSet{Parts::of(rules().shared(), parts_->sum, {}, nullptr)}};
+  return std::shared_ptr<const RuleSet>{
+      new RuleSet{Parts::of(RuleList::owning(rules().shared()), parts_->sum, {}, nullptr)}};
 }
 
 std::shared_ptr<const RuleSet> RuleSet::beside(const RuleSet& other) const {
-  return std::shared_ptr<const RuleSet>{
-      new RuleSet{Parts::of(rules().shared(), parts_->sum, {}, &other.parts_->matchers)}};
+  return std::shared_ptr<const RuleSet>{new RuleSet{Parts::of(rules(), parts_->sum, {}, &other.parts_->matchers)}};
 }
 
 const std::string& RuleSet::hash() const {
@@ -209,7 +210,7 @@ std::optional<RuleChanges> RuleSet::changes_since(const RuleSet& base, std::size
   bool too_many = false;
   compare_lists(base.rules(), rules(), [&](std::uint32_t before, std::uint32_t after) {
     const bool is_same = before != none_of_list && after != none_of_list &&
-                         is_same_rule(base.rules().shared()[before], rules().shared()[after]);
+                         is_same_rule(*base.rules().shared()[before], *rules().shared()[after]);
     if (is_same || too_many) return;
     too_many = changes.size() == most;
     if (too_many) return;
