@@ -54,6 +54,7 @@ Done RuleSets::keep(std::shared_ptr<const RuleSet> rules) {
   if (auto found = loaded_.find(hash); found != loaded_.end()) {
     if (auto twin = found->second.lock()) rules = std::move(twin);  // perhaps merged
   }
+  take_merged_base(rules);
   remember(hash, rules);
   newest_ = rules;
   kept_lately_.push_back({hash, std::move(rules)});
@@ -185,6 +186,26 @@ bool RuleSets::is_merge_due() {
   return newest_ && (newest_->wants_merge() || is_file_due());
 }
 
+// What was made of the former base while it was being merged is of that base, and so would be all that is made of it,
+// if rules came fast enough.
+void RuleSets::take_merged_base(std::shared_ptr<const RuleSet>& rules) {
+  if (!merged_ || rules->is_beside(*merged_)) return;
+  if (rules->wants_merge()) {
+    rules = rules->beside(*merged_);
+  } else {
+    merged_.reset();
+  }
+}
+
+void RuleSets::replace_twin(const std::shared_ptr<const RuleSet>& by) {
+  loaded_[by->hash()] = by;
+  for (Kept& kept : kept_lately_) {
+    if (kept.rules && kept.hash == by->hash()) kept.rules = by;
+  }
+  if (newest_->hash() == by->hash()) newest_ = by;
+  if (whole_ && whole_->hash() == by->hash()) whole_ = by;
+}
+
 Done RuleSets::merge() {
   std::shared_ptr<const RuleSet> before;
   {
@@ -194,17 +215,11 @@ Done RuleSets::merge() {
   if (before) {
     auto merged = before->merged();
     const std::lock_guard lock(mutex_);
-    const auto replace = [&](const std::shared_ptr<const RuleSet>& by) {
-      loaded_[by->hash()] = by;
-      for (Kept& kept : kept_lately_) {
-        if (kept.rules && kept.hash == by->hash()) kept.rules = by;
-      }
-      if (newest_->hash() == by->hash()) newest_ = by;
-      if (whole_ && whole_->hash() == by->hash()) whole_ = by;
-    };
-    replace(merged);
-    // What was kept meanwhile is made of the former base, and would be for ever if rules came fast enough.
-    if (newest_ != merged && newest_->wants_merge()) replace(newest_->beside(*merged));
+    merged_ = merged;
+    replace_twin(merged);
+    std::shared_ptr<const RuleSet> newest = newest_;
+    take_merged_base(newest);
+    if (newest != newest_) replace_twin(newest);
     ++merges_;
   }
   return merge_file();

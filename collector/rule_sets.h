@@ -67,6 +67,8 @@ class RuleSets {
   Read read(const std::string& hash, bool is_base);
   bool is_base(const std::string& hash) const;
   bool is_file_due() const;
+  void replace_twin(const std::shared_ptr<const RuleSet>& by);
+  void take_merged_base(std::shared_ptr<const RuleSet>& rules);
   void remember(const std::string& hash, const std::shared_ptr<const RuleSet>& rules);
 
   Disk& disk_;
@@ -77,6 +79,7 @@ class RuleSets {
   std::unordered_map<std::string, OnDisk> files_;
   std::deque<Kept> kept_lately_;
   std::shared_ptr<const RuleSet> newest_;  // kept last or, before that, read last
+  std::shared_ptr<const RuleSet> merged_;  // what merge() made last, while it is of use
   std::shared_ptr<const RuleSet> whole_;   // the newest whose file is whole: what is kept next is made of it
 };
 

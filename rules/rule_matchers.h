@@ -42,6 +42,7 @@ class RuleMatchers {
   void match(std::string_view bus, ValidJson event, MatchScratch& scratch, std::vector<std::uint32_t>& matched) const;
 
   bool is_due() const;  // delta or mask have grown: compile() should take this one's place
+  bool has_base_of(const RuleMatchers& other) const { return base_ == other.base_; }
 
  private:
   struct OfBus {

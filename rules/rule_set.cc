@@ -195,6 +195,10 @@ std::shared_ptr<const RuleSet> RuleSet::beside(const RuleSet& other) const {
   return std::shared_ptr<const RuleSet>{new RuleSet{Parts::of(rules(), parts_->sum, {}, &other.parts_->matchers)}};
 }
 
+bool RuleSet::is_beside(const RuleSet& other) const {
+  return parts_->matchers.has_base_of(other.parts_->matchers);
+}
+
 const std::string& RuleSet::hash() const {
   return parts_->hash;
 }

@@ -59,6 +59,7 @@ class RuleSet {
   std::shared_ptr<const RuleSet> merged() const;
   // The same set, compiled beside what `other` has in common with it.
   std::shared_ptr<const RuleSet> beside(const RuleSet& other) const;
+  bool is_beside(const RuleSet& other) const;  // both are compiled beside the same
 
  private:
   struct Parts;
