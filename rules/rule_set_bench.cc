@@ -149,7 +149,7 @@ BENCHMARK(add_one)->Arg(1'000)->Arg(100'000)->Unit(benchmark::kMillisecond);
 
 // What a rule costs that is not yet merged: an event is matched twice, in the base and in the delta.
 void match_beside(benchmark::State& state) {
-  auto set = rules(10'000);
+  auto set = rules(1'000);
   RuleChanges changes;
   for (int i = 0; i < state.range(0); ++i) changes.put.push_back(rule(20'000 + i));
   set = set->with(std::move(changes)).value();
