@@ -133,7 +133,11 @@ Done Daemon::Inside::recover() {
 Done Daemon::Inside::put_rules_in_force() {
   const auto present = journal->rule_set_at(journal->next_position());
   if (!present) return no(present.error());
-  if (*present == rules->hash()) return {};
+  if (*present == rules->hash()) {
+    // That of the shards, so that there are not two of them, and the next one is made of it.
+    if (auto found = rule_sets->find(*present)) rules = std::move(*found);
+    return {};
+  }
   if (auto kept = rule_sets->keep(rules); !kept) return kept;
   std::string hash = rules->hash();
   hash.reserve(hash.size() + frame_padding);
@@ -208,7 +212,8 @@ ReloadAnswer Daemon::Inside::reload() {
     log_warn("daemon", "SW1005", "the configuration was not reloaded and the old one stays in force: {}", text);
     return ReloadAnswer{false, std::move(text)};
   };
-  Settings loaded = load_settings(options);
+  if (auto merged = rule_sets->find(rules->hash())) rules = std::move(*merged);
+  Settings loaded = load_settings(options, rules.get());
   if (!loaded.config) return refuse(std::move(loaded.complaint));
   if (const auto keys = restart_keys(config, *loaded.config); !keys.empty()) {
     return refuse(fmt::format("{} can only change with a restart; nothing was changed\n", fmt::join(keys, ", ")));
@@ -226,6 +231,7 @@ ReloadAnswer Daemon::Inside::reload() {
     return refuse(changed.error().what + "\n");
   }
   const std::uint64_t end = wait_until_applied();
+  if (rule_sets->is_merge_due()) upkeep->wake();
   std::string text =
       fmt::format("reloaded: {} rules, {} targets\n", rules->rules().size(), loaded.config->targets.size());
   const auto configured = dispatcher->configure(loaded.config->targets, {embedded_journal, end});

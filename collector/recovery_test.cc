@@ -74,6 +74,8 @@ class Machine {
       const auto name = fmt::format("rule-{}", rule_sets_made_.size());
       rules.push_back(rule(name, pattern, {{"1", "audit", {}, {}}, {"2", "pager", {}, {}}}));
       rules.push_back(rule("always", R"({"source":["aws.sagemaker"]})", {{"1", "audit", {}, {}}}));
+      // So many that sets are kept as changes of each other, and some that are compiled beside each other.
+      for (int i = 0; i < 300; ++i) rules.push_back(rule(fmt::format("idle-{}", i), R"({"source":["nobody"]})", {}));
       rule_sets_made_.push_back(RuleSet::build(std::move(rules)).value());
     }
     start();

@@ -78,11 +78,25 @@ std::uint32_t Shard::row_shard(std::string_view name) {
 Done Shard::use_rules(const std::string& hash) {
   auto found = parts_.rule_sets.find(hash);
   if (!found) return no(found.error());
-  rules_ = *found;
-  rule_counters_.clear();
-  for (const Rule& rule : rules_->rules())
-    rule_counters_.push_back(&parts_.instruments.rule_matches.Add({{"rule", rule.name}}));
+  std::vector<prometheus::Counter*> counters((*found)->rules().size());
+  const RuleList none;
+  compare_lists(rules_ ? rules_->rules() : none, (*found)->rules(), [&](std::uint32_t before, std::uint32_t after) {
+    if (after == none_of_list) return;
+    counters[after] = before != none_of_list
+                          ? rule_counters_[before]
+                          : &parts_.instruments.rule_matches.Add({{"rule", (*found)->rules()[after].name}});
+  });
+  rule_counters_ = std::move(counters);
+  rules_ = std::move(*found);
+  rules_hash_ = hash;
   return {};
+}
+
+// The same rules, compiled in a better way.
+void Shard::take_merged_rules() {
+  if (const std::uint64_t merges = parts_.rule_sets.merges(); merges != std::exchange(merges_, merges) && rules_) {
+    if (auto merged = parts_.rule_sets.find(rules_hash_)) rules_ = std::move(*merged);
+  }
 }
 
 Done Shard::end_replay(std::uint64_t end) {
@@ -97,13 +111,13 @@ Done Shard::end_replay(std::uint64_t end) {
 }
 
 Applied Shard::applied_row(std::uint64_t next) const {
-  return {parts_.shards, parts_.shard, next, rules_ ? rules_->hash() : ""};
+  return {parts_.shards, parts_.shard, next, rules_hash_};
 }
 
 // Shard 0 notes until which position a set was in force: behind it nobody needs the set's file any more (Upkeep).
 Done Shard::change_rules(const std::string& hash, std::uint64_t position, Changes& changes) {
-  if (parts_.shard == 0 && rules_ && rules_->hash() != hash) {
-    changes.counters.emplace_back(rules_until + rules_->hash(), std::to_string(position));
+  if (parts_.shard == 0 && rules_ && rules_hash_ != hash) {
+    changes.counters.emplace_back(rules_until + rules_hash_, std::to_string(position));
   }
   if (parts_.shard == 0) changes.counters.emplace_back(rules_until + hash, "");
   return use_rules(hash);
@@ -111,6 +125,7 @@ Done Shard::change_rules(const std::string& hash, std::uint64_t position, Change
 
 // The heart: everything that frames [first, last] change, in one atomic write.
 Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
+  take_merged_rules();
   while (!frames.empty()) {
     Work work{resources_.lock()};
     std::uint64_t next = next_;

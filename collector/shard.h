@@ -109,6 +109,7 @@ class Shard {
   Done change_rules(const std::string& hash, std::uint64_t position, Changes& changes);
   Done write(const Changes& changes);
   Applied applied_row(std::uint64_t next) const;
+  void take_merged_rules();
 
   ShardParts parts_;
   TransitionFeed* feed_ = nullptr;
@@ -120,6 +121,8 @@ class Shard {
   MatchScratch scratch_;
   std::vector<std::uint32_t> matched_;
   std::shared_ptr<const RuleSet> rules_;
+  std::string rules_hash_;  // as the journal says it
+  std::uint64_t merges_ = 0;
   std::vector<prometheus::Counter*> rule_counters_;                     // parallel to rules_->rules()
   std::unordered_map<std::string, prometheus::Counter*> detail_types_;  // "other": all that have none of their own
   std::size_t unknown_detail_types_ = 0;

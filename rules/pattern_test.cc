@@ -270,6 +270,9 @@ std::size_t complexity(const std::vector<std::string>& texts, bool shared = fals
   }
   std::size_t limit = 0;
   while (exceeds_wildcard_complexity(groups, limit)) ++limit;
+  const WildcardComplexity measured = wildcard_complexity(groups, 1'000);
+  EXPECT_TRUE(measured.is_exact);
+  EXPECT_EQ(measured.figure, limit);
   return limit;
 }
 
@@ -294,6 +297,7 @@ TEST(WildcardComplexity, IsJudgedInBoundedTime) {
     wildcards.push_back(*Wildcard::parse("*" + std::string(900, static_cast<char>('a' + i)) + "*z"));
   for (const Wildcard& wildcard : wildcards) groups.push_back({{&wildcard}, false});
   EXPECT_TRUE(exceeds_wildcard_complexity(groups, 10));
+  EXPECT_GT(wildcard_complexity(groups, PatternLimits::none().wildcard_complexity).figure, 10U);
 }
 
 }  // namespace
