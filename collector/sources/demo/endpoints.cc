@@ -121,7 +121,7 @@ std::vector<DemoStory> stories() {
                     to("DELETED")};
   const DemoAct in_service = to("IN_SERVICE", {{"current", "$desired"}, {"reason", ""}});
   const DemoAct served_for_long{{}, nullptr, 5};
-  const auto after_a_rest = [&](Acts acts) { return join({served_for_long}, acts); };
+  const auto after_a_rest = [&](const Acts& acts) { return join({served_for_long}, acts); };
   const Acts update = join(begin_update, finish_update);
   const Acts rollback =
       join(join(begin_update, roll_back), {to("IN_SERVICE", {{"desired", "$current"}, {"reason", ""}})});

@@ -131,6 +131,7 @@ void DemoFleet::start_child(Number number, const DemoAct& act, UnixNanos now) {
   std::vector<std::string> texts;  // what the child takes, in this one's words
   std::vector<DemoSaying> with;
   texts.reserve(act.with.size());
+  with.reserve(act.with.size());
   for (const DemoSaying& saying : act.with)
     with.push_back({saying.word, texts.emplace_back(actor.words.plain(saying.text, now, dice_))});
   const std::string_view situation = act.in_situation.empty() ? "new" : act.in_situation;

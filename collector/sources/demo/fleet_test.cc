@@ -25,6 +25,7 @@ constexpr int minute = 300;
 std::vector<std::string> play(std::uint64_t seed, int events) {
   DemoFleet fleet(seed, {"000000000000", "eu-central-1"});
   std::vector<std::string> played;
+  played.reserve(static_cast<std::size_t>(events));
   for (int i = 0; i < events; ++i) played.push_back(fleet.next(start + between * i));
   return played;
 }

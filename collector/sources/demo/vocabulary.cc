@@ -35,7 +35,7 @@ std::string_view stem(std::string_view word) {
 
 std::string as_time(UnixNanos time, std::string_view way) {
   const std::int64_t ms = time.count / 1'000'000;
-  const std::string whole = rfc3339_seconds(time);  // 2026-11-21T02:16:31Z
+  std::string whole = rfc3339_seconds(time);  // 2026-11-21T02:16:31Z
   const std::string_view second = std::string_view(whole).substr(0, 19);
   if (way == "ms") return fmt::format("{}", ms);
   if (way == "float") return fmt::format("{}.0", ms);
