@@ -7,38 +7,15 @@
 #include <csignal>
 #include <future>
 #include <optional>
+#include <random>
 #include <thread>
 
-#include "collector/api/eventbridge.h"
-#include "collector/api/explain.h"
-#include "collector/api/held.h"
-#include "collector/api/ingest.h"
-#include "collector/api/operations.h"
-#include "collector/clock.h"
 #include "collector/config/restart_keys.h"
-#include "collector/data_directory.h"
-#include "collector/dead_letters.h"
-#include "collector/deadlines/watch.h"
-#include "collector/dispatcher.h"
-#include "collector/errands.h"
-#include "collector/fanout.h"
-#include "collector/fleet.h"
-#include "collector/http/client.h"
-#include "collector/intake.h"
-#include "collector/journal_events.h"
+#include "collector/daemon_inside.h"
 #include "collector/log.h"
-#include "collector/process_metrics.h"
-#include "collector/quarantine.h"
-#include "collector/real_disk.h"
-#include "collector/recovery.h"
-#include "collector/settings.h"
-#include "collector/side_journal.h"
-#include "collector/source_threads.h"
 #include "collector/sources/open_source.h"
 #include "collector/targets.h"
-#include "collector/upkeep.h"
 #include "collector/version.h"
-#include "collector/watchdog.h"
 #include "events/resource_key.h"
 
 namespace sagewatch {
@@ -56,73 +33,6 @@ std::uint32_t shard_count() {
 }
 
 }  // namespace
-
-struct Daemon::Inside {
-  explicit Inside(RunOptions given, Settings loaded)
-      : options(std::move(given)), config(std::move(*loaded.config)), rules(std::move(loaded.rules)) {}
-
-  ~Inside();
-
-  // --- in the order of start; each Done's Error ends the start ---
-  Done lock_data();
-  Done listen();
-  Done open_journals();
-  Done recover();
-  Done put_rules_in_force();
-  Done connect_targets();
-  void serve_requests();
-  Done start_sources();
-
-  ReloadAnswer reload();
-  Done change_sources(const Config& next);
-  std::uint64_t wait_until_applied();
-  void stop();
-  void fail(const Error& error);
-  std::function<void(const Error&, bool)> side_journal_refused();
-  void gauge_rules();
-  void look_after(Instant now);
-
-  const RunOptions options;
-  Config config;
-  std::shared_ptr<const RuleSet> rules;
-  SystemClock clock;
-  RealDisk disk;
-  Instruments instruments;
-  Readiness readiness;
-  Watchdog watchdog;
-  std::mutex stuck_mutex;
-  std::vector<std::string> stuck;  // guarded by stuck_mutex
-  std::atomic<int> exit_code = exit_ok;
-  std::atomic<bool> failed = false;
-  Instant next_look;
-
-  std::optional<DataDirectory> data;
-  std::unique_ptr<HttpServer> server;
-  std::unique_ptr<Fanout> fanout;
-  SideJournal letters_observer{"dead-letters", side_journal_refused()};
-  SideJournal quarantine_observer{"quarantine", side_journal_refused()};
-  std::unique_ptr<RuleSets> rule_sets;
-  std::unique_ptr<Store> store;
-  std::vector<std::unique_ptr<Shard>> shards;
-  std::unique_ptr<Journal> journal;  // behind the shards: its committer hands them frames
-  std::unique_ptr<DeadLetterJournal> letter_journal;
-  std::unique_ptr<DeadLetters> letters;
-  std::unique_ptr<Quarantine> quarantine;
-  std::unique_ptr<RedrivenStore> owed;
-  std::unique_ptr<JournalEvents> events;
-  std::unique_ptr<CurlHttpClient> http_client;
-  std::unique_ptr<Dispatcher> dispatcher;
-  std::unique_ptr<Intake> intake;
-  std::unique_ptr<Fleet> fleet;
-  ProcessMetrics process;
-  std::unique_ptr<MetricsPage> page;
-  std::unique_ptr<EventBridge> event_bridge;
-  std::unique_ptr<Ingest> ingest;
-  std::unique_ptr<Upkeep> upkeep;
-  std::unique_ptr<DeadlineWatch> deadlines;
-  std::unique_ptr<Errands> errands;
-  std::unique_ptr<SourceThreads> sources;
-};
 
 void Daemon::Inside::fail(const Error& error) {
   if (failed.exchange(true)) return;
@@ -223,7 +133,11 @@ Done Daemon::Inside::recover() {
 Done Daemon::Inside::put_rules_in_force() {
   const auto present = journal->rule_set_at(journal->next_position());
   if (!present) return no(present.error());
-  if (*present == rules->hash()) return {};
+  if (*present == rules->hash()) {
+    // That of the shards, so that there are not two of them, and the next one is made of it.
+    if (auto found = rule_sets->find(*present)) rules = std::move(*found);
+    return {};
+  }
   if (auto kept = rule_sets->keep(rules); !kept) return kept;
   std::string hash = rules->hash();
   hash.reserve(hash.size() + frame_padding);
@@ -261,102 +175,8 @@ Done Daemon::Inside::connect_targets() {
              removed.other_type ? "is of another type now" : "the configuration no longer has");
   }
   const OnOwed on_owed = [this](std::vector<Arrival> arrivals) { dispatcher->arrived(std::move(arrivals)); };
-  for (auto& shard : shards) shard->start(on_owed);
+  for (auto& shard : shards) shard->start(on_owed, &feed);
   return {};
-}
-
-void Daemon::Inside::serve_requests() {
-  const JsonLimits json{.event_bytes = config.limits.event_bytes_max, .depth = config.limits.json_depth_max};
-  intake = std::make_unique<Intake>(
-      IntakeConfig{.limits = json,
-                   .account = config.aws.account_id,
-                   .region = config.aws.region,
-                   .in_flight_bytes_max = config.journal.pending_bytes_max},
-      *journal, *quarantine, clock,
-      [] {
-        thread_local UuidSource uuids = UuidSource::seeded_by_the_system();
-        return uuids.next();
-      },
-      instruments);
-  event_bridge = std::make_unique<EventBridge>(
-      EventBridgeConfig{.account = config.aws.account_id,
-                        .region = config.aws.region,
-                        .put_events_bytes_max = config.limits.put_events_bytes_max},
-      *intake, clock, UuidSource::seeded_by_the_system(), [this](Reason reason) {
-        instruments.events_rejected.Add({{"source", "put_events"}, {"reason", std::string{reason_name(reason)}}})
-            .Increment();
-      });
-  ingest = std::make_unique<Ingest>(IngestConfig{.events_per_request = config.limits.events_per_request_max}, *intake);
-  fleet = std::make_unique<Fleet>(shards);
-  auto tags = TagLabels::of(config.resources.tags);
-  SW_MUST(tags, "read_resources() refuses keys of tags that make no labels");
-  page = std::make_unique<MetricsPage>(MetricsPageConfig{.series = {.show_terminal = config.resources.show_terminal,
-                                                                    .series_max = config.metrics.series_max,
-                                                                    .page_series_max = config.metrics.page_series_max,
-                                                                    .package_versions = config.metrics.package_versions,
-                                                                    .human_loops = config.metrics.human_loops,
-                                                                    .tags = *std::move(tags)}},
-                                       instruments, process, *fleet, *fleet, clock);
-  errands = std::make_unique<Errands>(instruments);
-  server->route("POST", "/", [this](HttpRequest&& request, Respond respond) {
-    event_bridge->serve(std::move(request), std::move(respond));
-  });
-  server->route("POST", "/api/v1/events",
-                [this](HttpRequest&& request, const Respond& respond) { ingest->serve(std::move(request), respond); });
-  add_operations(*server, {.page = *page,
-                           .readiness = readiness,
-                           .stuck =
-                               [this] {
-                                 const std::lock_guard lock(stuck_mutex);
-                                 return stuck;
-                               },
-                           .reload =
-                               [this](const std::function<void(ReloadAnswer)>& answer) {
-                                 const bool taken = errands->run([this, answer] { answer(reload()); });
-                                 if (!taken) answer({false, "too much waits already; try again in a moment\n"});
-                               }});
-  add_held(*server,
-           {.letters = *letters,
-            .quarantine = *quarantine,
-            .incomplete = [this](std::uint64_t before, std::size_t count) { return fleet->incomplete(before, count); },
-            .owe_again = [this](std::vector<Arrival> arrivals) { dispatcher->arrived(std::move(arrivals)); },
-            .run = [this](std::function<void()> errand) { return errands->run(std::move(errand)); }});
-  add_explain(*server, {.rules = [this] { return rules; },  // where reload() changes them, one after the other
-                        .run = [this](std::function<void()> errand) { return errands->run(std::move(errand)); },
-                        .limits = json});
-  upkeep = std::make_unique<Upkeep>(
-      UpkeepConfig{.keep = config.journal_keep,
-                   .journal_bytes_max = config.journal.bytes_max,
-                   .snapshot_directory = data->below("snapshots")},
-      *journal, *store, *rule_sets, disk, clock, instruments,
-      [this, letters_keep = config.dead_letters.keep, quarantine_keep = config.quarantine.keep](UnixNanos) {
-        if (auto purged = letters->purge(letters_keep); !purged)
-          log_warn("dead-letters", "SW5103", "{}", purged.error().what);
-        if (auto purged = quarantine->purge(quarantine_keep); !purged)
-          log_warn("quarantine", "SW5104", "{}", purged.error().what);
-        for (const auto& [source, entries] : quarantine->entries()) {
-          instruments.quarantine_entries.Add({{"source", source}}).Set(static_cast<double>(entries));
-        }
-      });
-  upkeep->start();
-  deadlines =
-      std::make_unique<DeadlineWatch>(DeadlineWatchParts{.shards = shards,
-                                                         .sink = *intake,
-                                                         .durable_end = [this] { return journal->next_position(); },
-                                                         .clock = clock,
-                                                         .instruments = instruments,
-                                                         .account = config.aws.account_id,
-                                                         .region = config.aws.region});
-  deadlines->use(config.deadlines);
-  for (std::size_t i = 0; i < shards.size(); ++i) {
-    watchdog.watch(fmt::format("shard {}", i), [this, i] {
-      return Watchdog::Pulse{.has_work = shards[i]->next() < journal->next_position(), .progress = shards[i]->next()};
-    });
-  }
-  watchdog.watch("journal", [this] {
-    const Journal::Stat stat = journal->stat();
-    return Watchdog::Pulse{.has_work = stat.pending_bytes > 0 && !stat.full, .progress = stat.next_position};
-  });
 }
 
 Done Daemon::Inside::start_sources() {
@@ -392,7 +212,8 @@ ReloadAnswer Daemon::Inside::reload() {
     log_warn("daemon", "SW1005", "the configuration was not reloaded and the old one stays in force: {}", text);
     return ReloadAnswer{false, std::move(text)};
   };
-  Settings loaded = load_settings(options);
+  if (auto merged = rule_sets->find(rules->hash())) rules = std::move(*merged);
+  Settings loaded = load_settings(options, rules.get());
   if (!loaded.config) return refuse(std::move(loaded.complaint));
   if (const auto keys = restart_keys(config, *loaded.config); !keys.empty()) {
     return refuse(fmt::format("{} can only change with a restart; nothing was changed\n", fmt::join(keys, ", ")));
@@ -410,6 +231,7 @@ ReloadAnswer Daemon::Inside::reload() {
     return refuse(changed.error().what + "\n");
   }
   const std::uint64_t end = wait_until_applied();
+  if (rule_sets->is_merge_due()) upkeep->wake();
   std::string text =
       fmt::format("reloaded: {} rules, {} targets\n", rules->rules().size(), loaded.config->targets.size());
   const auto configured = dispatcher->configure(loaded.config->targets, {embedded_journal, end});
@@ -465,6 +287,7 @@ Done Daemon::Inside::change_sources(const Config& next) {
 void Daemon::Inside::stop() {
   readiness.raise("stopping", "the daemon is going down");
   const Nanos grace = parse_duration(options.shutdown_grace).value_or(Seconds{30});
+  if (followers) followers->stop();  // each is told, so that his connection ends by itself
   if (server) server->stop(std::min<Nanos>(grace, Seconds{5}));
   errands.reset();  // behind the server, whose requests give them; a reload under way ends before its sources do
   if (sources) sources->stop_all();
@@ -537,7 +360,9 @@ tl::expected<std::unique_ptr<Daemon>, StartFailure> Daemon::start(RunOptions opt
     return tl::unexpected{StartFailure{taken.error().what, exit_config}};
   if (auto taken = parts.put_rules_in_force(); !taken)
     return tl::unexpected{StartFailure{taken.error().what, exit_disk}};
+  parts.make_services();
   parts.serve_requests();
+  parts.look_after_the_rest();
   parts.gauge_rules();
   parts.server->start();
   if (auto taken = parts.start_sources(); !taken) return tl::unexpected{StartFailure{taken.error().what, exit_config}};

@@ -22,6 +22,12 @@ std::size_t Fleet::visit(std::size_t from, std::size_t count, const std::functio
   return shard + 1 < shards_.size() ? (shard + 1) << shard_shift : 0;
 }
 
+std::optional<Resource> Fleet::find(std::string_view arn) const {
+  for (const auto& shard : shards_)
+    if (auto found = shard->resources().find(arn)) return found;
+  return std::nullopt;
+}
+
 std::map<std::string_view, std::uint64_t> Fleet::count_by_kind() const {
   std::map<std::string_view, std::uint64_t> counts;
   for (const ResourceKind* kind : resource_kinds())

@@ -1,7 +1,8 @@
 #pragma once
-// All shards' resources and counters as one fleet, for the metrics page. Any thread.
+// All shards' resources and counters as one fleet, for the metrics page and lists of resources. Any thread.
 #include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,7 @@ class Fleet : public ResourceView, public CounterView {
   std::size_t visit(std::size_t from, std::size_t count,
                     const std::function<void(const Resource&)>& look) const override;
   void visit(const std::function<void(const CounterSeries&)>& look) const override;
+  std::optional<Resource> find(std::string_view arn) const;  // in any case
   // Of every kind there is, also those without a resource.
   std::map<std::string_view, std::uint64_t> count_by_kind() const;
   // Accepted events with missing fields at positions below `before`, newest first, at most `count`.

@@ -20,7 +20,6 @@
 #include "collector/fleet.h"
 #include "collector/intake.h"
 #include "collector/quarantine.h"
-#include "collector/sources/demo_event.h"
 #include "collector/upkeep.h"
 #include "exporters/target.h"
 #include "tests/fakes/fake_clock.h"
@@ -75,6 +74,8 @@ class Machine {
       const auto name = fmt::format("rule-{}", rule_sets_made_.size());
       rules.push_back(rule(name, pattern, {{"1", "audit", {}, {}}, {"2", "pager", {}, {}}}));
       rules.push_back(rule("always", R"({"source":["aws.sagemaker"]})", {{"1", "audit", {}, {}}}));
+      // So many that sets are kept as changes of each other, and some that are compiled beside each other.
+      for (int i = 0; i < 300; ++i) rules.push_back(rule(fmt::format("idle-{}", i), R"({"source":["nobody"]})", {}));
       rule_sets_made_.push_back(RuleSet::build(std::move(rules)).value());
     }
     start();
@@ -250,17 +251,17 @@ class Machine {
   }
 
   std::string event() {
-    static const DemoModel model{"resnet", "ml.p4d.24xlarge", 1, "pytorch:2", "bucket"};
     static constexpr std::pair<const char*, const char*> states[] = {
         {"InProgress", "Starting"}, {"InProgress", "Training"}, {"Completed", "Completed"}, {"Failed", "Failed"}};
     const auto [status, secondary] = states[pick(4)];
-    DemoJob job;
-    job.model = &model;
-    job.name = fmt::format("job-{}", pick(9));
-    job.status = status;
-    job.secondary = secondary;
-    job.created = UnixNanos{1'789'000'000'000'000'000};
-    return demo_event(job, {}, fmt::format("id-{}", ++ids_), clock_.now());
+    const std::string arn = fmt::format("arn:aws:sagemaker:us-east-1:000000000000:training-job/job-{}", pick(9));
+    return fmt::format(
+        R"({{"version":"0","id":"id-{}","detail-type":"SageMaker Training Job State Change","source":"aws.sagemaker",)"
+        R"("account":"000000000000","time":"{}","region":"us-east-1","resources":["{}"],"detail":{{)"
+        R"("TrainingJobArn":"{}","TrainingJobName":"{}","TrainingJobStatus":"{}","SecondaryStatus":"{}",)"
+        R"("CreationTime":1789000000000,"LastModifiedTime":{}}}}})",
+        ++ids_, rfc3339_seconds(clock_.now()), arn, arn, arn.substr(arn.find('/') + 1), status, secondary,
+        clock_.now().count / 1'000'000);
   }
 
   void put_rules(std::size_t which) {

@@ -72,7 +72,7 @@ class AwsReading {
 
 }  // namespace
 
-LoadedRules load_rules(const Config& config, const SourceTexts& texts) {
+LoadedRules load_rules(const Config& config, const SourceTexts& texts, const RuleSet* former) {
   LoadedRules loaded;
   loaded.errors = config.rules.bad_patterns;
   std::vector<Rule> rules = config.rules.rules;
@@ -90,7 +90,7 @@ LoadedRules load_rules(const Config& config, const SourceTexts& texts) {
                     "daemons",
                     rules.size(), config.limits.rules_max));
   }
-  auto built = RuleSet::build(std::move(rules));
+  auto built = RuleSet::build(std::move(rules), former);
   if (!built) {
     for (const Error& error : built.error()) add(loaded, error.what);
   }

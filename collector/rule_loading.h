@@ -21,8 +21,9 @@ struct LoadedRules {
   SourceTexts texts;               // of the rule files in which errors are
   std::vector<std::string> notes;  // each a sentence with its place: what was read and has no effect here
 };
-// `texts`: those of the YAML files, for exact places in them (LoadedConfig::texts).
-LoadedRules load_rules(const Config& config, const SourceTexts& texts);
+// `texts`: those of the YAML files, for exact places in them (LoadedConfig::texts). `former`: a set that the new one
+// shares what it can with; may be null.
+LoadedRules load_rules(const Config& config, const SourceTexts& texts, const RuleSet* former = nullptr);
 // error_text() of what is wrong, with lines and carets; empty if nothing is.
 std::string rule_errors_text(const LoadedRules& loaded, const SourceTexts& texts);
 

@@ -31,7 +31,7 @@ class SuiteReader {
         surroundings_(surroundings),
         errors_(errors),
         envelope_({.event_bytes = tested.config.limits.event_bytes_max, .depth = tested.config.limits.json_depth_max}) {
-    const auto rules = tested.rules->rules();
+    const RuleList& rules = tested.rules->rules();
     for (std::uint32_t i = 0; i < rules.size(); ++i) {
       if (rules[i].bus != "default") continue;  // the only one that tests, and sources, put events on
       by_name_.emplace(rules[i].name, i);

@@ -15,7 +15,7 @@ LogLevel log_level(const std::string& name) {
 
 }  // namespace
 
-Settings load_settings(const RunOptions& options) {
+Settings load_settings(const RunOptions& options, const RuleSet* former) {
   Settings loaded;
   LoadedConfig read = load_config(options.config_files, ProcessSurroundings{});
   loaded.complaint = error_text(read.errors, read.texts);
@@ -29,7 +29,7 @@ Settings load_settings(const RunOptions& options) {
         fmt::format("--listen {}: must be a loopback address and a port, such as 127.0.0.1:9477\n", options.listen);
     return loaded;
   }
-  LoadedRules rules = load_rules(*read.config, read.texts);
+  LoadedRules rules = load_rules(*read.config, read.texts, former);
   loaded.complaint += rule_errors_text(rules, read.texts);
   if (!rules.rules) return loaded;
   loaded.rules = rules.rules;

@@ -18,7 +18,8 @@ struct Settings {
   std::string complaint;                 // as `sagewatch check` prints it
   std::vector<std::string> notes;        // what was read and has no effect
 };
-Settings load_settings(const RunOptions& options);
+// `former`: the rules in force, of which the new ones share what did not change; null at the start.
+Settings load_settings(const RunOptions& options, const RuleSet* former = nullptr);
 
 void begin_logging(const RunOptions& options, const LoggingConfig& config);
 void log_notes(const Settings& settings);

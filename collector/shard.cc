@@ -31,6 +31,7 @@ struct Shard::Work {
   ResourceTable::Lock lock;
   Changes changes;
   std::vector<Arrival> arrivals;
+  std::vector<ToldTransition> told;
 };
 
 Shard::Shard(ShardParts parts)
@@ -77,11 +78,25 @@ std::uint32_t Shard::row_shard(std::string_view name) {
 Done Shard::use_rules(const std::string& hash) {
   auto found = parts_.rule_sets.find(hash);
   if (!found) return no(found.error());
-  rules_ = *found;
-  rule_counters_.clear();
-  for (const Rule& rule : rules_->rules())
-    rule_counters_.push_back(&parts_.instruments.rule_matches.Add({{"rule", rule.name}}));
+  std::vector<prometheus::Counter*> counters((*found)->rules().size());
+  const RuleList none;
+  compare_lists(rules_ ? rules_->rules() : none, (*found)->rules(), [&](std::uint32_t before, std::uint32_t after) {
+    if (after == none_of_list) return;
+    counters[after] = before != none_of_list
+                          ? rule_counters_[before]
+                          : &parts_.instruments.rule_matches.Add({{"rule", (*found)->rules()[after].name}});
+  });
+  rule_counters_ = std::move(counters);
+  rules_ = std::move(*found);
+  rules_hash_ = hash;
   return {};
+}
+
+// The same rules, compiled in a better way.
+void Shard::take_merged_rules() {
+  if (const std::uint64_t merges = parts_.rule_sets.merges(); merges != std::exchange(merges_, merges) && rules_) {
+    if (auto merged = parts_.rule_sets.find(rules_hash_)) rules_ = std::move(*merged);
+  }
 }
 
 Done Shard::end_replay(std::uint64_t end) {
@@ -96,13 +111,13 @@ Done Shard::end_replay(std::uint64_t end) {
 }
 
 Applied Shard::applied_row(std::uint64_t next) const {
-  return {parts_.shards, parts_.shard, next, rules_ ? rules_->hash() : ""};
+  return {parts_.shards, parts_.shard, next, rules_hash_};
 }
 
 // Shard 0 notes until which position a set was in force: behind it nobody needs the set's file any more (Upkeep).
 Done Shard::change_rules(const std::string& hash, std::uint64_t position, Changes& changes) {
-  if (parts_.shard == 0 && rules_ && rules_->hash() != hash) {
-    changes.counters.emplace_back(rules_until + rules_->hash(), std::to_string(position));
+  if (parts_.shard == 0 && rules_ && rules_hash_ != hash) {
+    changes.counters.emplace_back(rules_until + rules_hash_, std::to_string(position));
   }
   if (parts_.shard == 0) changes.counters.emplace_back(rules_until + hash, "");
   return use_rules(hash);
@@ -110,6 +125,7 @@ Done Shard::change_rules(const std::string& hash, std::uint64_t position, Change
 
 // The heart: everything that frames [first, last] change, in one atomic write.
 Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
+  take_merged_rules();
   while (!frames.empty()) {
     Work work{resources_.lock()};
     std::uint64_t next = next_;
@@ -144,6 +160,7 @@ Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
     deadlines_.take_changes(work.changes.counters, work.changes.counters_gone);
     work.changes.applied = applied_row(next);
     if (auto written = write(work.changes); !written) return written;
+    if (!work.told.empty()) feed_->publish(std::move(work.told));
     next_ = next;
     for (Frame& frame : frames.first(taken)) frame.payload.reset();  // gives the intake its budget back
     frames = frames.subspan(taken);
@@ -163,7 +180,7 @@ void Shard::apply_event(const FramedEvent& event, std::uint64_t position, bool i
   const Event& read = reader_.read(json, event.received);
   Effect effect;
   if (read.resource != nullptr) {
-    effect = resources_.apply(work.lock, *read.resource, {embedded_journal, position}, event.received);
+    effect = change_resource(*read.resource, event, position, work);
     counters_.count(*read.resource, effect);
     if (!read.resource->incomplete.empty()) incomplete_.note(read, position);
   }
@@ -179,6 +196,21 @@ void Shard::apply_event(const FramedEvent& event, std::uint64_t position, bool i
     rule_counters_[index]->Increment();
     owe(rules_->rules()[index], event, position, work);
   }
+}
+
+Effect Shard::change_resource(const Observation& seen, const FramedEvent& event, std::uint64_t position, Work& work) {
+  const Position at{embedded_journal, position};
+  if (feed_ == nullptr || !feed_->is_wanted()) return resources_.apply(work.lock, seen, at, event.received);
+  const auto before = resources_.find(work.lock, seen.key);
+  const Effect effect = resources_.apply(work.lock, seen, at, event.received);
+  if (!effect.transition && !effect.removed) return effect;
+  const auto after = resources_.find(work.lock, seen.key);  // nothing where it is no more
+  if (!before && !after) return effect;
+  ToldTransition told = ToldTransition::of(before ? &*before : nullptr, after ? &*after : nullptr);
+  told.position = at;
+  told.received = event.received;
+  work.told.push_back(std::move(told));
+  return effect;
 }
 
 void Shard::owe(const Rule& rule, const FramedEvent& event, std::uint64_t position, Work& work) {
@@ -254,7 +286,8 @@ Done Shard::write(const Changes& changes) {
   }
 }
 
-void Shard::start(OnOwed on_owed) {
+void Shard::start(OnOwed on_owed, TransitionFeed* feed) {
+  feed_ = feed;
   thread_ = std::jthread([this, on_owed = std::move(on_owed)] {
     name_this_thread("shard-" + std::to_string(parts_.shard));
     std::vector<Frame> frames;

@@ -16,11 +16,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "collector/incomplete_events.h"
 #include "collector/deadlines/book.h"
+#include "collector/incomplete_events.h"
 #include "collector/journal/journal.h"
 #include "collector/rule_sets.h"
 #include "collector/store/store.h"
+#include "collector/transition_feed.h"
 #include "events/event.h"
 #include "events/fleet_counters.h"
 #include "events/frame.h"
@@ -81,7 +82,8 @@ class Shard {
   // nothing for it and where the journal's last positions were lost and hold no frame.
   Done end_replay(std::uint64_t end);
 
-  void start(OnOwed on_owed);
+  // `feed` may be null; else it is told of each transition behind the write that made it durable.
+  void start(OnOwed on_owed, TransitionFeed* feed = nullptr);
   // --- any thread ---
   // Frames now durable, in order. Never blocks; bounded by the intake's budget.
   void offer(std::span<const Frame> frames);
@@ -100,14 +102,17 @@ class Shard {
   // Lets go of each payload as soon as it is applied.
   Done apply(std::span<Frame> frames, const OnOwed* on_owed);
   void apply_event(const FramedEvent& event, std::uint64_t position, bool is_notice, Work& work);
+  Effect change_resource(const Observation& seen, const FramedEvent& event, std::uint64_t position, Work& work);
   void owe(const Rule& rule, const FramedEvent& event, std::uint64_t position, Work& work);
   prometheus::Counter& detail_type_counter(const Event& event);
   void count(const Event& event, const Effect& effect);
   Done change_rules(const std::string& hash, std::uint64_t position, Changes& changes);
   Done write(const Changes& changes);
   Applied applied_row(std::uint64_t next) const;
+  void take_merged_rules();
 
   ShardParts parts_;
+  TransitionFeed* feed_ = nullptr;
   EventReader reader_;
   ResourceTable resources_;
   FleetCounters counters_;
@@ -116,6 +121,8 @@ class Shard {
   MatchScratch scratch_;
   std::vector<std::uint32_t> matched_;
   std::shared_ptr<const RuleSet> rules_;
+  std::string rules_hash_;  // as the journal says it
+  std::uint64_t merges_ = 0;
   std::vector<prometheus::Counter*> rule_counters_;                     // parallel to rules_->rules()
   std::unordered_map<std::string, prometheus::Counter*> detail_types_;  // "other": all that have none of their own
   std::size_t unknown_detail_types_ = 0;

@@ -170,5 +170,70 @@ TEST_F(ShardTest, AppliesWhatWasOfferedBeforeItEnds) {
   EXPECT_EQ(owed(), 7u);
 }
 
+// What a follower hears of is durable, in order, with the state right behind each transition.
+TEST_F(ShardTest, TellsEachTransitionBehindTheWriteThatMadeItDurable) {
+  auto change = [second = 10](const char* status) mutable {
+    return std::string{R"({"version":"0","id":"i","detail-type":"SageMaker Endpoint State Change",)"
+                       R"("source":"aws.sagemaker","account":"1","time":"2026-01-01T00:00:)"} +
+           std::to_string(second++) + R"(Z","region":"r","resources":["arn:aws:sagemaker:r:1:endpoint/e"],)" +
+           R"("detail":{"EndpointStatus":")" + status + "\"}}";
+  };
+  constexpr UnixNanos received{1'767'225'700'000'000'000};  // a little later
+  TransitionFeed feed;
+  Shard shard{parts()};
+  shard.start([](std::vector<Arrival>) {}, &feed);
+  const auto offer = [&](std::uint64_t position, std::vector<const char*> statuses) {
+    FrameWriter writer{"file:jobs", ""};
+    for (const char* status : statuses) {
+      const std::string json = change(status);
+      writer.add({.bus = "default", .received = received, .resource_key = 0, .json = json});
+    }
+    const std::vector<Frame> frames{
+        {FrameType::events, position, static_cast<std::uint32_t>(statuses.size()), padded(std::move(writer).finish())}};
+    shard.offer(frames);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    while (shard.next() < position + statuses.size() && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::yield();
+  };
+  offer(0, {"CREATING"});  // nobody follows
+  feed.start(7);
+  store_.refuse(3);
+  offer(1, {"CREATING", "IN_SERVICE", "UPDATING", "DELETED"});
+  EXPECT_EQ(refused_, 3);
+  const auto told = feed.read(1, 10);
+  ASSERT_THAT(told, SizeIs(3));
+  EXPECT_EQ(told[0]->before, R"({"status":"Creating"})");
+  EXPECT_EQ(Resource::decode(told[0]->row).value().status_name(), "InService");
+  EXPECT_EQ(told[0]->position, (Position{embedded_journal, 2}));
+  EXPECT_EQ(told[0]->received, received);
+  EXPECT_EQ(Resource::decode(told[1]->row).value().status_name(), "Updating");
+  EXPECT_EQ(told[2]->before, R"({"status":"Updating"})");
+  EXPECT_TRUE(told[2]->gone);
+}
+
+TEST_F(ShardTest, TellsNothingThatCouldNotBeWritten) {
+  ShardParts given = parts();
+  given.write_tries_max = 2;
+  std::atomic<bool> ended = false;
+  given.on_fatal = [&](const Error&) { ended = true; };
+  TransitionFeed feed;
+  feed.start(7);
+  Shard shard{std::move(given)};
+  store_.die_after(0, false);
+  shard.start([](std::vector<Arrival>) {}, &feed);
+  FrameWriter writer{"file:jobs", ""};
+  const std::string json =
+      R"({"version":"0","id":"i","detail-type":"SageMaker Endpoint State Change","source":"aws.sagemaker",)"
+      R"("account":"1","time":"2026-01-01T00:00:00Z","region":"r","resources":["arn:aws:sagemaker:r:1:endpoint/e"],)"
+      R"("detail":{"EndpointStatus":"CREATING"}})";
+  writer.add({.bus = "default", .received = {5}, .resource_key = 0, .json = json});
+  const std::vector<Frame> frames{{FrameType::events, 0, 1, padded(std::move(writer).finish())}};
+  shard.offer(frames);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  while (!ended && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(feed.window().next, 1u);
+}
+
 }  // namespace
 }  // namespace sagewatch

@@ -26,7 +26,10 @@ TEST(FullDisk, OfAnotherPartStopsTheIntakeAndGivesUpTheBallastUntilThereIsRoom) 
   ASSERT_TRUE(rig.append(FrameType::record, 1, "before"));
   const auto has_ballast = [&] {
     std::uint64_t bytes = 0;
-    for (const auto& path : rig.disk.paths()) bytes = std::max<std::uint64_t>(bytes, rig.disk.bytes(path)->size());
+    for (const auto& path : rig.disk.paths()) {
+      // The committer's thread may have renamed or removed it since.
+      if (const auto held = rig.disk.bytes(path)) bytes = std::max<std::uint64_t>(bytes, held->size());
+    }
     return bytes >= 1 << 20;
   };
   const auto becomes = [](const std::function<bool()>& fact) {

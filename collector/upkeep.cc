@@ -60,12 +60,21 @@ void Upkeep::stop() {
   thread_.join();
 }
 
+void Upkeep::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  wake_.notify_one();
+}
+
 void Upkeep::run(std::stop_token stop) {
   const auto complain = [](std::string_view what, const Done& done) {
     if (!done) log_warn("upkeep", "SW4101", "{} failed: {}; it will be tried again", what, done.error().what);
   };
   Instant next_cut = clock_.instant() + config_.cut_interval;
   while (!stop.stop_requested()) {
+    complain("merging the rules", rule_sets_.merge());
     complain("the checkpoint", checkpoint());
     // A journal near its budget stops the intake, so room is made as soon as that can be.
     if (clock_.instant() >= next_cut || journal_.stat().full) {
@@ -75,7 +84,8 @@ void Upkeep::run(std::stop_token stop) {
     }
     gauge();
     std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, stop, config_.checkpoint_interval, [] { return false; });
+    wake_.wait_for(lock, stop, config_.checkpoint_interval, [&] { return woken_; });
+    woken_ = false;
   }
 }
 

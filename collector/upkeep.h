@@ -1,7 +1,8 @@
 #pragma once
 // What must be done from time to time so that the disk stays small and a loss stays cheap: checkpoints (so that losing
 // the store costs few duplicates), snapshots (so that the journal can be cut), cutting the journal behind what is
-// still owed, the retention of dead letters and quarantine, and the gauges that need a look at the disk. One thread.
+// still owed, the retention of dead letters and quarantine, merging rule sets that have grown apart from what they are
+// made of, and the gauges that need a look at the disk. One thread.
 //
 // Order of a cut, each step durable before the next: the store is synced, a checkpoint and (where the newest is too
 // old) a snapshot are written, only then segments go. So at every moment snapshot + journal rebuild the store.
@@ -38,6 +39,8 @@ class Upkeep {
   ~Upkeep();
   void start();
   void stop();
+  // There is something to do before the interval is over. Any thread.
+  void wake();
 
   // What the thread does, apart for tests and for the end of the daemon.
   Done checkpoint();
@@ -70,6 +73,7 @@ class Upkeep {
   prometheus::Gauge& store_bytes_;
   std::string last_checkpoint_;
   std::mutex mutex_;
+  bool woken_ = false;  // guarded by mutex_
   std::condition_variable_any wake_;
   std::jthread thread_;
 };

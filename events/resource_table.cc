@@ -516,9 +516,13 @@ std::size_t ResourceTable::visit(std::size_t from, std::size_t count,
 }
 
 std::optional<Resource> ResourceTable::find(std::string_view arn) const {
+  return find(lock(), arn);
+}
+
+std::optional<Resource> ResourceTable::find(const Lock& held, std::string_view arn) const {
+  SW_MUST(held.owns_lock() && held.mutex() == &parts_->mutex, "the reader holds the table's lock");
   std::string key;
   put_resource_key(arn, key);
-  const Lock held = lock();
   const SlotNumber number = parts_->slots.find(hash64(key), key);
   if (number == no_slot || parts_->slots[number].is_gone) return std::nullopt;
   Resource resource;

@@ -61,6 +61,7 @@ class ResourceTable {
   Effect apply(const Lock& held, const Observation& seen, Position position, UnixNanos received);
   // Forgets what ended (jobs, executions; whatever is being deleted) more than keep_terminal before `now`; how many.
   std::size_t forget_finished(const Lock& held, UnixNanos now);
+  std::optional<Resource> find(const Lock& held, std::string_view arn) const;  // in any case
   // The rows changed since the last call: one put (key → Resource::encode()) or one delete for each resource.
   void take_changes(const Lock& held, std::vector<std::pair<std::string, std::string>>& puts,
                     std::vector<std::string>& gone);

@@ -1,6 +1,6 @@
 #pragma once
-// What the metrics page needs to see of the fleet: two small views, so that the page knows neither how resources are
-// kept nor who counts. Implemented where the table and the counters live; the tests have vectors.
+// What the metrics page and lists need to see of the fleet: two small views, so that they know neither how resources
+// are kept nor who counts. Implemented where the table and the counters live; the tests have vectors.
 #include <cstddef>
 #include <functional>
 #include <span>

@@ -93,6 +93,9 @@ Instruments::Instruments()
                                 "When the oldest dead letter held was written.", {"target"})),
       http_refused(counter(*this, "sagewatch_http_refused_total", "HTTP requests and connections refused, by reason.",
                            {"reason"})),
+      followers(gauge(*this, "sagewatch_followers", "Connections that follow transitions.")),
+      followers_dropped(counter(*this, "sagewatch_followers_dropped_total",
+                                "Followers of transitions that were cut off or refused, by reason.", {"reason"})),
       config_last_reload_successful(
           gauge(*this, "sagewatch_config_last_reload_successful", "1 if the configuration on disk is in force.")),
       config_last_reload_success_timestamp(gauge(*this, "sagewatch_config_last_reload_success_timestamp_seconds",

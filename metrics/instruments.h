@@ -70,6 +70,8 @@ struct Instruments {
   CounterFamily dead_letters_written;        // target, reason
   GaugeFamily dead_letters_oldest;           // target
   CounterFamily http_refused;                // reason
+  GaugeFamily followers;                     //
+  CounterFamily followers_dropped;           // reason: overtaken, stalled, too_many
   GaugeFamily config_last_reload_successful;
   GaugeFamily config_last_reload_success_timestamp;
   GaugeFamily config_info;            // hash

@@ -52,16 +52,20 @@ class BlockKey {
 };
 
 // Numbers of a path fall into cells between bounds. Cells join to nodes, 2^level of them to one; a range of numbers is
-// filed under the one or two nodes of the lowest level that cover it. This is a node's key.
+// filed under the few nodes of the lowest level that cover it. This is a node's key.
+inline constexpr std::uint32_t range_levels = 3;  // from one level that is used to the next
+inline constexpr std::uint32_t range_nodes = 9;   // of one range
 inline std::uint64_t range_key(std::uint32_t level, std::uint32_t node) {
   return std::uint64_t{level} << 32 | node;
 }
 
-// What names are joined with. An infix that begins with one is found by looking only where one stands.
+// What names are joined with, those first that a name has fewest of. An infix that begins with one is found by looking
+// only where one stands.
+inline constexpr std::string_view separators = "/: ._-";
 inline bool is_separator(char c) {
-  return std::string_view{"/:-._ "}.find(c) != std::string_view::npos;
+  return separators.find(c) != std::string_view::npos;
 }
 
-inline constexpr std::uint32_t infix_lengths[] = {1, 2, 3, 4, 5, 6, 8};
+inline constexpr std::uint32_t infix_lengths[] = {1, 2, 3, 4, 5, 6, 8};  // of those that do not
 
 }  // namespace sagewatch

@@ -329,6 +329,10 @@ bool AlternativeReader::check_complexity(const std::vector<Alternative>& values)
   fail_nowhere(
       "Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a "
       "wildcard character");
+  if (error_) {
+    const WildcardComplexity own = wildcard_complexity(groups, PatternLimits::none().wildcard_complexity);
+    error_->excess = PatternError::Excess{own.figure, own.is_exact, limit};
+  }
   over_limit_ = true;
   return false;
 }

@@ -13,11 +13,11 @@
 
 namespace sagewatch {
 
-bool ArraySearch::matches(std::span<const CheckPrograms::Test> tests, const ValueTests& lists, const EventValues& event,
+bool ArraySearch::matches(std::span<const Conjunctions::Test> tests, const Conjunctions& all, const EventValues& event,
                           const std::uint32_t* first) {
   event_ = &event;
   steps_ = 0;
-  if (!collect(tests, lists, first)) return false;
+  if (!collect(tests, all, first)) return false;
   order_.clear();
   failed_.clear();
   failure_count_ = 0;
@@ -27,21 +27,21 @@ bool ArraySearch::matches(std::span<const CheckPrograms::Test> tests, const Valu
 }
 
 // False if some test cannot be met whatever is chosen.
-bool ArraySearch::collect(std::span<const CheckPrograms::Test> tests, const ValueTests& lists,
+bool ArraySearch::collect(std::span<const Conjunctions::Test> tests, const Conjunctions& all,
                           const std::uint32_t* first) {
   tests_.clear();
   accepted_.clear();
   all_.clear();
   chosen_.assign(event_->array_count(), 0);
   last_test_.assign(event_->array_count(), 0);
-  for (const CheckPrograms::Test& test : tests) {
+  for (const Conjunctions::Test& test : tests) {
     Candidates candidates;
-    candidates.may_be_absent = test.may_be_absent;
+    candidates.may_be_absent = test.may_be_absent();
     candidates.begin = static_cast<std::uint32_t>(accepted_.size());
     candidates.all_begin = static_cast<std::uint32_t>(all_.size());
     std::uint32_t last_all = no_value;       // elements of the last one taken
     std::uint32_t last_accepted = no_value;  //
-    for (std::uint32_t i = first[test.path]; i != no_value; i = event_->values()[i].next) {
+    for (std::uint32_t i = first[test.path()]; i != no_value; i = event_->values()[i].next) {
       const EventValue& value = event_->values()[i];
       if (value.element != last_all) {
         all_.push_back(i);
@@ -50,7 +50,7 @@ bool ArraySearch::collect(std::span<const CheckPrograms::Test> tests, const Valu
           last_test_[event_->element(e).array] = static_cast<std::uint32_t>(tests_.size() + 1);
         }
       }
-      if (value.element != last_accepted && lists.accepts(test.list, value)) {
+      if (value.element != last_accepted && all.accepts(test, value)) {
         accepted_.push_back(i);
         last_accepted = value.element;
       }

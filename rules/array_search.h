@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "rules/check_programs.h"
+#include "rules/conjunctions.h"
 #include "rules/event_values.h"
 
 namespace sagewatch {
@@ -22,7 +22,7 @@ class ArraySearch {
 
   // `first[path]`: the event's first value at the path or no_value; the others follow by EventValue::next, in the order
   // of the text.
-  bool matches(std::span<const CheckPrograms::Test> tests, const ValueTests& lists, const EventValues& event,
+  bool matches(std::span<const Conjunctions::Test> tests, const Conjunctions& all, const EventValues& event,
                const std::uint32_t* first);
 
  private:
@@ -34,7 +34,7 @@ class ArraySearch {
     bool may_be_absent = false;
   };
 
-  bool collect(std::span<const CheckPrograms::Test> tests, const ValueTests& lists, const std::uint32_t* first);
+  bool collect(std::span<const Conjunctions::Test> tests, const Conjunctions& all, const std::uint32_t* first);
   bool match(std::size_t test);
   // The next of list[from, to) that is consistent with what is chosen, or `to`.
   std::uint32_t next_consistent(const std::vector<std::uint32_t>& list, std::uint32_t from, std::uint32_t to) const;

@@ -51,7 +51,6 @@ class ClassTexts {
 
  private:
   bool is(const Entry& entry, const char* text) const {
-    if (entry.length <= 16) return equal_within_16(texts_.data() + entry.text, text, entry.length);
     if (entry.length <= 64) return equal_within_64(texts_.data() + entry.text, text, entry.length);
     return equal_bytes(texts_.data() + entry.text, text, entry.length);
   }

@@ -1,13 +1,17 @@
 // A decimal of up to 15 digits is always comparable: no two of them share a double, so the shortest spelling of theirs
 // is their own. And with an exponent of at most 22 its double is one exact multiplication or division away. That is
-// nearly every number in events; the rest is compared digit by digit with the shortest spelling of the nearest double.
+// nearly every number in events; the rest is compared digit by digit with the shortest spelling of the nearest double,
+// or, if it has no exponent, with the double itself in whole numbers of 128 bits.
 #include "rules/comparable_number.h"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+
+#include "rules/byte_words.h"
 
 namespace sagewatch {
 namespace {
@@ -111,10 +115,11 @@ Digits digits_of(std::string_view text) {
   return digits;
 }
 
+constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 // Up to 15 digits and a small exponent.
 std::optional<double> exact(const Digits& digits) {
-  constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                          1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
   if (digits.count > 15 || digits.exponent < -22 || digits.exponent > 22) return std::nullopt;
   const auto whole = static_cast<double>(digits.value);
   const double size = digits.exponent < 0 ? whole / powers[static_cast<std::size_t>(-digits.exponent)]
@@ -127,7 +132,93 @@ Digits without_zeros(Digits digits) {
   return digits;
 }
 
+// ----- read_number -----
+
+// A run of digits, read on from `value`, eight at a time.
+struct Run {
+  std::uint64_t value;  // wraps if there are more than 19
+  unsigned count;
+};
+
+Run digits_at(const char* text, std::uint64_t value) {
+  constexpr std::uint64_t each = 0x0101'0101'0101'0101;
+  constexpr std::array<std::uint64_t, 9> shifts{1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000};
+  for (unsigned count = 0;; count += 8) {
+    const std::uint64_t digits = load_word(text + count) ^ each * '0';
+    const std::uint64_t others = ((digits + each * 0x76) | digits) & each * 0x80;  // exact up to the first that is none
+    const unsigned here = others == 0 ? 8 : static_cast<unsigned>(std::countr_zero(others)) / 8;
+    if (here == 0) return {value, count};
+    std::uint64_t word = digits << (64 - 8 * here);  // zeros in front
+    word = word * 10 + (word >> 8);                  // pairs, in every second byte
+    constexpr std::uint64_t two = 0x0000'00ff'0000'00ff;
+    word = ((word & two) * 0x000f'4240'0000'0064 + (word >> 16 & two) * 0x0000'2710'0000'0001) >> 32;
+    value = value * shifts[here] + word;
+    if (here < 8) return {value, count + here};
+  }
+}
+
+// Whether `digits` / 10^decimals, of 16 or 17 digits with no 0 at the end, is the shortest decimal of `number`, the
+// double nearest to it: no decimal of fewer digits is nearer to it than to its neighbours, and of as many digits none
+// is nearer to it. Nothing: not told.
+std::optional<bool> is_shortest(std::uint64_t digits, unsigned decimals, double number) {
+  __extension__ using Wide = unsigned __int128;
+  constexpr std::uint64_t lowest = std::uint64_t{1} << 52;
+  const auto bits = std::bit_cast<std::uint64_t>(number);
+  const std::uint64_t mantissa = (bits & (lowest - 1)) | lowest;
+  const int shift = 1'075 - static_cast<int>(bits >> 52);  // number is mantissa / 2^shift
+  if (shift < 1 || shift > 64 || decimals > 19 || mantissa == lowest) return std::nullopt;
+  // All of them times 10^decimals x 2^shift: then one digit is `unit`, and the way to the next double is `gap`.
+  const auto gap = static_cast<Wide>(static_cast<std::uint64_t>(powers[decimals]));
+  const Wide unit = Wide{1} << shift;
+  const Wide exactly = gap * mantissa;
+  const auto distance = [&](Wide of) { return of > exactly ? of - exactly : exactly - of; };
+  const Wide off = 2 * distance(digits * unit);
+  const Wide shorter = 2 * distance((exactly + 5 * unit) / (10 * unit) * (10 * unit));
+  if (off == unit || shorter == gap) return std::nullopt;
+  return off < unit && shorter > gap;
+}
+
+std::optional<double> comparable_decimal(std::string_view spelling, std::uint64_t digits, unsigned decimals) {
+  constexpr std::uint64_t fewest = 1'000'000'000'000'000;  // that can be told from one of 15 digits
+  while (decimals > 0 && digits % 10 == 0) {
+    digits /= 10;
+    --decimals;
+  }
+  const double sign = spelling.front() == '-' ? -1 : 1;
+  if (digits < fewest) return sign * static_cast<double>(digits) / powers[decimals];
+  if (digits % 10 == 0) return comparable_number(spelling);
+  if (digits >= 100 * fewest) return std::nullopt;
+  double number = 0;
+  std::from_chars(spelling.data(), spelling.data() + spelling.size(), number);
+  const std::optional<bool> known = is_shortest(digits, decimals, sign * number);
+  if (!known) return comparable_number(spelling);
+  return *known ? std::optional{number} : std::nullopt;
+}
+
 }  // namespace
+
+NumberText read_number(const char* text) {
+  const bool negative = *text == '-';
+  const char* at = text + negative;
+  const Run whole = digits_at(at, 0);
+  at += whole.count;
+  Run all = whole;
+  unsigned decimals = 0;
+  if (*at == '.') {
+    all = digits_at(at + 1, whole.value);
+    decimals = all.count;
+    at += 1 + decimals;
+  }
+  const std::string_view spelling{text, static_cast<std::size_t>(at - text)};
+  const unsigned count = whole.count + decimals;
+  if (count <= 15 && (*at | 0x20) != 'e') {
+    const double size = static_cast<double>(all.value) / powers[decimals];
+    return {spelling, negative && size != 0 ? -size : size};
+  }
+  if (count <= 19 && (*at | 0x20) != 'e') return {spelling, comparable_decimal(spelling, all.value, decimals)};
+  const std::string_view all_of_it = number_spelling(text);
+  return {all_of_it, comparable_number(all_of_it)};
+}
 
 std::optional<double> comparable_number(std::string_view spelling) {
   const Digits digits = digits_of(spelling);

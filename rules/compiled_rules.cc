@@ -2,7 +2,7 @@
 //
 //   1. paths get numbers; every key and every number that alternatives spell out is counted;
 //   2. each path gets its classes (class_word.h);
-//   3. each conjunction is written down as a program, and filed under the keys of its rarest test;
+//   3. each conjunction is filed under the keys of its rarest test, and written down;
 //   4. what hangs on one key becomes a block of candidates, each with the most telling masks of its other tests.
 #include "rules/compiled_rules.h"
 
@@ -20,17 +20,16 @@ struct Compiler {
   explicit Compiler(std::span<const Pattern> all) : patterns(all) {}
 
   struct Conjunction {
-    std::uint32_t rule = 0;
-    std::uint32_t program = 0;
+    Conjunctions::Place place = 0;
     std::uint32_t tests_begin = 0;  // in tests
     std::uint32_t tests_end = 0;
+    Conjunctions::Filed filed;
   };
-  using Test = Candidate::Test;
+  using Test = Conjunctions::NewTest;
   struct Filed {
     KeyTable::Id key = 0;
     std::uint32_t conjunction = 0;
     std::uint16_t test = 0;  // of the conjunction
-    bool decides = false;
   };
   static constexpr KeyTable::Id present = UINT32_MAX;  // filed under there being a value
   static constexpr KeyTable::Id always = UINT32_MAX - 1;
@@ -40,10 +39,12 @@ struct Compiler {
   template <class Each>
   void each_alternative(Each each) const;  // each(path, alternative), once for each value list of a pattern's path
   void lay_out_classes();
-  void write(std::uint32_t rule, const Pattern& pattern, const PathId* ids);
+  void write(std::uint32_t rule, const Pattern& pattern, const PathId* ids, Conjunctions& out);
   Test test(PathId path, std::span<const Alternative> alternatives, ValueTests::List list);
-  void file(const Pattern& pattern, const std::vector<FieldTest>& conjunction, const PathId* ids);
-  Candidate candidate(const Filed& filed) const;
+  Conjunctions::Filed file(const Pattern& pattern, const std::vector<FieldTest>& conjunction, const PathId* ids);
+  std::span<const Test> tests_of(const Conjunction& conjunction) const {
+    return {tests.data() + conjunction.tests_begin, tests.data() + conjunction.tests_end};
+  }
   void build_blocks(CompiledRules& out);
   void plan_paths(CompiledRules& out);
   void add_lookup(PathPlans& plans, PathLookup lookup, const std::vector<KeyTable::Id>& of) const;
@@ -55,7 +56,6 @@ struct Compiler {
   KeyTable keys;
   std::vector<ClassLayout> classes;
   ValueTests lists;
-  CheckPrograms programs;
   std::unordered_map<std::uint64_t, Test> known_tests;  // by path and list
   std::vector<Test> tests;
   std::vector<Conjunction> conjunctions;
@@ -109,23 +109,19 @@ void Compiler::lay_out_classes() {
   }
 }
 
-// ----- 3: programs, and where they are filed -----
+// ----- 3: conjunctions, and where they are filed -----
 
-void Compiler::write(std::uint32_t rule, const Pattern& pattern, const PathId* ids) {
-  std::vector<CheckPrograms::Test> program;
+void Compiler::write(std::uint32_t rule, const Pattern& pattern, const PathId* ids, Conjunctions& out) {
   std::vector<std::optional<ValueTests::List>> written(pattern.value_count());
   for (const auto& conjunction : pattern.conjunctions()) {
-    Conjunction result{rule, 0, static_cast<std::uint32_t>(tests.size()), 0};
-    program.clear();
+    Conjunction result{0, static_cast<std::uint32_t>(tests.size()), 0, file(pattern, conjunction, ids)};
     for (const FieldTest& field : conjunction) {
       const auto alternatives = pattern.alternatives(field.value);
       if (!written[field.value]) written[field.value] = lists.add(alternatives);
-      program.push_back({ids[field.path], has_absent(alternatives), *written[field.value]});
       tests.push_back(test(ids[field.path], alternatives, *written[field.value]));
     }
     result.tests_end = static_cast<std::uint32_t>(tests.size());
-    result.program = programs.add(rule, program);
-    file(pattern, conjunction, ids);
+    result.place = out.add(rule, tests_of(result), result.filed, lists);
     conjunctions.push_back(result);
   }
 }
@@ -135,6 +131,8 @@ Compiler::Test Compiler::test(PathId path, std::span<const Alternative> alternat
   if (is_new) {
     Test& made = known->second;
     made.path = path;
+    made.may_be_absent = has_absent(alternatives);
+    made.list = list;
     const ClassLayout::Mask mask = classes[path].mask(alternatives, [&](std::string_view text) -> const KeyTable::Key& {
       return keys.keys()[keys.text(path, text)];
     });
@@ -145,7 +143,8 @@ Compiler::Test Compiler::test(PathId path, std::span<const Alternative> alternat
   return known->second;
 }
 
-void Compiler::file(const Pattern& pattern, const std::vector<FieldTest>& conjunction, const PathId* ids) {
+Conjunctions::Filed Compiler::file(const Pattern& pattern, const std::vector<FieldTest>& conjunction,
+                                   const PathId* ids) {
   const auto number = static_cast<std::uint32_t>(conjunctions.size());
   std::vector<KeyTable::Choice> best;
   std::size_t best_test = conjunction.size();
@@ -170,26 +169,26 @@ void Compiler::file(const Pattern& pattern, const std::vector<FieldTest>& conjun
     best_is_present = is_present;
   }
   if (best_test == conjunction.size()) {
-    filed.push_back({always, number, 0, false});
-  } else if (best_is_present) {
-    filed.push_back({present, number, static_cast<std::uint16_t>(best_test), false});
-  } else {
-    for (const KeyTable::Choice& choice : best) {
-      const KeyTable::Key& key = keys.keys()[choice.key];
-      const bool is_exact = key.kind == KeyKind::text && classes[key.path].texts_are_exact();
-      filed.push_back({choice.key, number, static_cast<std::uint16_t>(best_test), is_exact && choice.decides});
-      if (choice.second) filed.push_back({*choice.second, number, static_cast<std::uint16_t>(best_test), false});
+    filed.push_back({always, number, 0});
+    return {};
+  }
+  if (best_is_present) {
+    filed.push_back({present, number, static_cast<std::uint16_t>(best_test)});
+    return {};
+  }
+  bool decides = true;
+  for (const KeyTable::Choice& choice : best) {
+    const KeyTable::Key& key = keys.keys()[choice.key];
+    decides = decides && choice.decides && key.kind == KeyKind::text && classes[key.path].texts_are_exact();
+    filed.push_back({choice.key, number, static_cast<std::uint16_t>(best_test)});
+    for (const KeyTable::Id key_too : choice.more) {
+      filed.push_back({key_too, number, static_cast<std::uint16_t>(best_test)});
     }
   }
+  return {static_cast<std::uint32_t>(best_test), decides};
 }
 
 // ----- 4: blocks -----
-
-Candidate Compiler::candidate(const Filed& from) const {
-  const Conjunction& conjunction = conjunctions[from.conjunction];
-  const std::span<const Test> all{tests.data() + conjunction.tests_begin, tests.data() + conjunction.tests_end};
-  return {conjunction.rule, conjunction.program, all, from.decides ? from.test : UINT32_MAX};
-}
 
 void Compiler::build_blocks(CompiledRules& out) {
   const auto where = [&](const Filed& f) {
@@ -204,7 +203,10 @@ void Compiler::build_blocks(CompiledRules& out) {
     const std::uint64_t here = where(filed[begin]);
     candidates.clear();
     std::size_t end = begin;
-    for (; end < filed.size() && where(filed[end]) == here; ++end) candidates.push_back(candidate(filed[end]));
+    for (; end < filed.size() && where(filed[end]) == here; ++end) {
+      const Conjunction& conjunction = conjunctions[filed[end].conjunction];
+      candidates.push_back({conjunction.place, tests_of(conjunction), conjunction.filed});
+    }
     const CandidateBlocks::Block block = out.blocks.add(candidates);
     if (filed[begin].key == always) {
       out.always = block;
@@ -223,7 +225,7 @@ bool is_sized(KeyKind kind) {
 }
 
 void Compiler::add_lookup(PathPlans& plans, PathLookup lookup, const std::vector<KeyTable::Id>& of) const {
-  constexpr std::size_t bits_a_key = 16;
+  constexpr std::size_t bits_a_key = 8;
   constexpr std::size_t most = 1 << 20;  // bits: more would no longer fit a near cache
   const std::size_t bits = std::clamp<std::size_t>(std::bit_ceil(bits_a_key * of.size()), 64, most);
   lookup.shift = static_cast<std::uint8_t>(64 - std::countr_zero(bits));
@@ -306,25 +308,24 @@ void Compiler::plan_paths(CompiledRules& out) {
 CompiledRules Compiler::compile() {
   count();
   lay_out_classes();
-  for (std::uint32_t i = 0; i < patterns.size(); ++i) write(i, patterns[i], path_ids.data() + path_ids_begin[i]);
-  known_tests = {};
+  const PathId nowhere = std::min(trie.path_count(), Conjunctions::nowhere_max);
   CompiledRules out{.paths = EventPaths{trie},
                     .plans = {},
                     .texts = {},
                     .index = AccessIndex{0},
-                    .blocks = CandidateBlocks{std::min(trie.path_count(), CandidateBlocks::nowhere_max)},
-                    .programs = {},
-                    .lists = {},
+                    .blocks = CandidateBlocks{nowhere},
+                    .conjunctions = Conjunctions{nowhere},
                     .pattern_count = patterns.size()};
+  for (std::uint32_t i = 0; i < patterns.size(); ++i) {
+    write(i, patterns[i], path_ids.data() + path_ids_begin[i], out.conjunctions);
+  }
+  known_tests = {};
   build_blocks(out);
   out.index = AccessIndex{key_blocks.size()};
   plan_paths(out);
-  out.programs = std::move(programs);
-  out.lists = std::move(lists);
   out.texts.freeze();
   out.blocks.freeze();
-  out.programs.freeze();
-  out.lists.freeze();
+  out.conjunctions.freeze(std::move(lists));
   return out;
 }
 
@@ -335,8 +336,7 @@ CompiledRules CompiledRules::from(std::span<const Pattern> patterns) {
 }
 
 std::size_t CompiledRules::bytes() const {
-  return paths.bytes() + plans.bytes() + texts.bytes() + index.bytes() + blocks.bytes() + programs.bytes() +
-         lists.bytes();
+  return paths.bytes() + plans.bytes() + texts.bytes() + index.bytes() + blocks.bytes() + conjunctions.bytes();
 }
 
 }  // namespace sagewatch

@@ -6,12 +6,11 @@
 
 #include "rules/access_index.h"
 #include "rules/candidate_blocks.h"
-#include "rules/check_programs.h"
 #include "rules/class_texts.h"
+#include "rules/conjunctions.h"
 #include "rules/event_paths.h"
 #include "rules/path_plans.h"
 #include "rules/pattern.h"
-#include "rules/value_tests.h"
 
 namespace sagewatch {
 
@@ -21,8 +20,7 @@ struct CompiledRules {
   ClassTexts texts;
   AccessIndex index;
   CandidateBlocks blocks;
-  CheckPrograms programs;
-  ValueTests lists;
+  Conjunctions conjunctions;
   CandidateBlocks::Block always = 0;  // conjunctions that ask only for what is absent
   std::size_t pattern_count = 0;
 

@@ -21,11 +21,12 @@ class EventPaths {
 
   // `key`: unescaped, followed by 8 readable bytes.
   Node step(Node from, const char* key, std::uint32_t length) const {
-    const Table& table = tables_[from];
+    const Table& table = tables_.data()[from];
+    const Edge* edges = edges_.data() + table.first;
     const std::uint64_t head = head_word(key, length);
     const std::uint64_t tail = tail_word(key, length);
     for (std::uint32_t i = place_of(table, head, tail, length);; i = (i + 1) & table.mask) {
-      const Edge& edge = edges_[table.first + i];
+      const Edge& edge = edges[i];
       if (edge.to == PathTrie::nowhere) break;
       if (edge.head == head && edge.tail == tail && edge.length == length &&
           (length <= 16 || equal_bytes(keys_.data() + edge.key, key, length))) {
@@ -34,9 +35,9 @@ class EventPaths {
     }
     return table.looks_for_dots ? trie_.step(from, {key, length}) : PathTrie::nowhere;
   }
-  PathId path_at(Node node) const { return tables_[node].path; }
+  PathId path_at(Node node) const { return tables_.data()[node].path; }
   // Whether paths go on below the node.
-  bool goes_on(Node node) const { return tables_[node].goes_on; }
+  bool goes_on(Node node) const { return tables_.data()[node].goes_on; }
   PathId path_count() const { return trie_.path_count(); }
   std::size_t bytes() const;
 

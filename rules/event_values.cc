@@ -13,8 +13,21 @@ template <bool escapes>
 class ValueWalk {
  public:
   ValueWalk(EventValues& out, std::string_view text, const EventPaths& paths)
-      : out_(out), text_(text.data()), paths_(paths), places_(out.tokens_.places()), kinds_(out.tokens_.kinds()) {}
+      : out_(out),
+        text_(text.data()),
+        paths_(paths),
+        places_(out.tokens_.places()),
+        kinds_(out.tokens_.kinds()),
+        next_(out.values_.data()),
+        end_(next_ + out.values_.size()) {}
 
+  // The event's root. Answers how many values it has.
+  std::size_t root() {
+    object(1, PathTrie::root, 0);
+    return value_count();
+  }
+
+ private:
   // `token`: behind the opening brace. Answers the token behind the closing one.
   std::size_t object(std::size_t token, PathTrie::Node node, std::uint32_t element) {
     while (kinds_[token] == '"') {
@@ -39,7 +52,6 @@ class ValueWalk {
     return token + 1;
   }
 
- private:
   static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
   static bool is_open(char c) { return (c | 0x20) == '{'; }
 
@@ -81,7 +93,7 @@ class ValueWalk {
     out_.arrays_.push_back({value_count(), 0});
     return static_cast<std::uint32_t>(out_.arrays_.size() - 1);
   }
-  std::uint32_t value_count() const { return static_cast<std::uint32_t>(out_.count_); }
+  std::uint32_t value_count() const { return static_cast<std::uint32_t>(next_ - out_.values_.data()); }
 
   void add_string(std::size_t token, PathTrie::Node node, std::uint32_t element) {
     const PathId path = paths_.path_at(node);
@@ -108,14 +120,15 @@ class ValueWalk {
     }
   }
   void add(const char* text, std::uint32_t length, PathId path, std::uint32_t element, Scalar::Kind kind) {
-    if (out_.count_ == out_.values_.size()) out_.values_.resize(2 * out_.count_ + 64);
-    EventValue& value = out_.values_[out_.count_++];
+    if (next_ == end_) grow();
+    EventValue& value = *next_++;
     value.text = text;
     value.length = length;
     value.path = path;
     value.element = element;
     value.kind = kind;
     value.comparable = false;
+    value.quick = quick_hash(text, length);
   }
 
   void unescape(const char*& text, std::uint32_t& length) {
@@ -126,11 +139,20 @@ class ValueWalk {
     length = static_cast<std::uint32_t>(out_.unescaped_.size() - begin);
   }
 
+  [[gnu::noinline]] void grow() {
+    const std::size_t count = value_count();
+    out_.values_.resize(2 * count + 64);
+    next_ = out_.values_.data() + count;
+    end_ = out_.values_.data() + out_.values_.size();
+  }
+
   EventValues& out_;
   const char* text_;
   const EventPaths& paths_;
   const std::uint32_t* places_;
   const char* kinds_;
+  EventValue* next_;  // in out_.values_
+  EventValue* end_;   // of their room
 };
 
 bool EventValues::read(ValidJson event, const EventPaths& paths, InstructionSet set) {
@@ -141,13 +163,13 @@ bool EventValues::read(ValidJson event, const EventPaths& paths, InstructionSet 
   tokens_.find(text, set);
   if (tokens_.kinds()[0] != '{') return false;
   if (!tokens_.has_backslash()) {
-    ValueWalk<false>{*this, text, paths}.object(1, PathTrie::root, 0);
+    count_ = ValueWalk<false>{*this, text, paths}.root();
     return true;
   }
   // Unescaping never makes longer, so views into it stay good; words are read beyond the last.
   unescaped_.clear();
   unescaped_.reserve(text.size() + 64);
-  ValueWalk<true>{*this, text, paths}.object(1, PathTrie::root, 0);
+  count_ = ValueWalk<true>{*this, text, paths}.root();
   return true;
 }
 

@@ -20,6 +20,7 @@ namespace sagewatch {
 struct EventValue {
   const char* text = nullptr;  // string: unescaped; number: its first character; readable 64 bytes beyond
   double number = 0;           // set by whoever reads the number
+  std::uint64_t quick = 0;     // string: its quick_hash
   std::uint32_t length = 0;    // of a string
   PathId path = no_path;
   std::uint32_t element = 0;  // innermost array element that it stands in, or 0

@@ -136,8 +136,8 @@ SW_AVX512 Found find_avx512(std::string_view text, std::uint32_t* places, char* 
     __builtin_prefetch(text.data() + begin + json_ahead);
     const __m512i v = _mm512_loadu_si512(text.data() + begin);
     const __m512i low = _mm512_or_si512(v, lower);
-    const Masks masks{_mm512_cmpeq_epi8_mask(v, quote), _mm512_cmpeq_epi8_mask(v, backslash),
-                      _mm512_cmpeq_epi8_mask(low, open) | _mm512_cmpeq_epi8_mask(low, close)};
+    const Masks masks{equal_bytes(v, quote), equal_bytes(v, backslash),
+                      equal_bytes(low, open) | equal_bytes(low, close)};
     any_backslash |= masks.backslashes;
     const std::uint64_t quotes = masks.quotes & ~escaped_bytes(masks.backslashes, carry);
     const std::uint64_t tokens = tokens_of(masks, quotes, multiplied_xor(quotes), carry) & in_text(begin, text.size());

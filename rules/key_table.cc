@@ -22,6 +22,16 @@ std::string_view ascii_end(std::string_view text) {
   return text.substr(static_cast<std::size_t>(text.rend() - begin));
 }
 
+// From the separator on that values have fewest of, to the end; empty if less is left than tells values apart.
+std::string_view best_separated(std::string_view piece) {
+  constexpr std::size_t least = 4;
+  for (const char separator : separators) {
+    const std::size_t at = piece.rfind(separator, piece.size() - std::min(least, piece.size()));
+    if (at != std::string_view::npos && piece.size() - at >= least) return piece.substr(at);
+  }
+  return {};
+}
+
 // What is assumed beside what rules spell out: the smaller, the more a rare use counts as common.
 double unspoken(KeyKind kind) {
   switch (kind) {
@@ -43,11 +53,11 @@ double unspoken(KeyKind kind) {
 
 // ----- lengths and cells -----
 
-void KeyTable::Lengths::settle() {
+void KeyTable::Lengths::settle(std::initializer_list<unsigned> percents) {
   std::sort(all.begin(), all.end());
   std::vector<std::uint32_t> kept;
   // The shortest, so that every affix fits; of the rest, where most of them get much of their length.
-  for (const std::size_t percent : {0U, 20U, 40U, 60U, 75U, 90U}) {
+  for (const std::size_t percent : percents) {
     if (all.empty()) break;
     const std::uint32_t length = all[all.size() * percent / 100];
     if (kept.empty() || length > kept.back()) kept.push_back(length);
@@ -75,6 +85,7 @@ struct KeyTable::Measure {
     if (wildcard.pieces().size() == 1) return;
     add(of_path.prefixes, wildcard.pieces().front());
     add(of_path.suffixes, wildcard.pieces().back());
+    for (const std::string& piece : wildcard.pieces()) add(of_path.infixes, best_separated(piece));
   }
   void operator()(const ExactNumber& exact) {
     if (exact.value) of_path.numbers.push_back(*exact.value);
@@ -106,8 +117,9 @@ void KeyTable::settle() {
   constexpr std::size_t cells_max = 4'096;
   for (OfPath& path : paths_) {
     for (Lengths* lengths : {&path.prefixes, &path.suffixes, &path.lower_prefixes, &path.lower_suffixes}) {
-      lengths->settle();
+      lengths->settle({0, 20, 40, 60, 75, 90});
     }
+    path.infixes.settle({0, 10, 30, 60});  // each is looked up at several places
     std::vector<double>& numbers = path.numbers;
     std::sort(numbers.begin(), numbers.end());
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
@@ -160,18 +172,15 @@ struct KeyTable::Keys {
   }
   void operator()(const auto&) {}
 
-  // The longest that begin with a separator; if there is none, or they are short, from everywhere.
+  // One that begins with a separator; if there is none, or it stands at the end, those of everywhere.
   void infixes(std::string_view piece) {
-    constexpr std::uint32_t short_size = 3;
-    std::uint32_t longest = 0;
-    for (std::size_t i = 0; i < piece.size(); ++i) {
-      if (is_separator(piece[i])) longest = std::max(longest, longest_fitting(infix_lengths, piece.size() - i));
+    const std::string_view separated = best_separated(piece);
+    if (const std::uint32_t size = of_path.infixes.fitting(separated.size()); size > 0) {
+      return each(KeyKind::infix, separated.substr(0, size), false);
     }
     const std::uint32_t size = longest_fitting(infix_lengths, piece.size());
-    const bool separated = longest >= std::min(short_size, size) && longest > 0;
-    const std::uint32_t wanted = separated ? longest : size;
-    for (std::size_t i = 0; wanted > 0 && i + wanted <= piece.size(); ++i) {
-      if (!separated || is_separator(piece[i])) each(KeyKind::infix, piece.substr(i, wanted), false);
+    for (std::size_t i = 0; size > 0 && i + size <= piece.size(); ++i) {
+      each(KeyKind::infix, piece.substr(i, size), false);
     }
   }
   // `whole`: how long the affix itself is; the key decides if it is all of it.
@@ -252,14 +261,15 @@ std::optional<KeyTable::Choice> KeyTable::choose_range(PathId path, const Numeri
   const std::uint32_t from = range.bottom ? cell(range.bottom->value) : 0;
   const std::uint32_t to = range.top ? cell(range.top->value) : last;
   std::uint32_t level = 0;
-  while ((to >> level) - (from >> level) > 1) ++level;
+  while ((to >> level) - (from >> level) >= range_nodes) level += range_levels;
   const auto node = [&](std::uint32_t at) {
-    const std::uint64_t key = range_key(level, at >> level);
+    const std::uint64_t key = range_key(level, at);
     return intern(path, KeyKind::range, own({reinterpret_cast<const char*>(&key), sizeof key}));
   };
-  Choice choice{node(from), {}, false, 0};
-  if (from >> level != to >> level) choice.second = node(to);
-  choice.share = std::min(1.0, (choice.second ? 2.0 : 1.0) * (1U << level) / (last + 1)) * presence(path);
+  Choice choice{node(from >> level), {}, false, 0};
+  for (std::uint32_t at = (from >> level) + 1; at <= to >> level; ++at) choice.more.push_back(node(at));
+  const double covered = static_cast<double>((choice.more.size() + 1) << level) / (last + 1);
+  choice.share = std::min(1.0, covered) * presence(path);
   return choice;
 }
 

@@ -33,9 +33,9 @@ class KeyTable {
   // Where a rule would hang for one alternative.
   struct Choice {
     Id key = 0;
-    std::optional<Id> second;  // and under this one: a range of numbers
-    bool decides = false;      // who has the key is accepted
-    double share = 1;          // of events, guessed
+    std::vector<Id> more;  // and under these: a range of numbers
+    bool decides = false;  // who has the key is accepted
+    double share = 1;      // of events, guessed
   };
 
   // First for all alternatives: how long their prefixes and suffixes are, and which numbers they name.
@@ -62,7 +62,7 @@ class KeyTable {
   // is a look-up for every value.
   struct Lengths {
     std::vector<std::uint32_t> all;
-    void settle();
+    void settle(std::initializer_list<unsigned> percents);
     std::uint32_t fitting(std::size_t size) const;
   };
   struct OfPath {
@@ -72,6 +72,7 @@ class KeyTable {
     double uses = 0;        // of all keys but infixes
     double infix_uses = 0;
     Lengths prefixes, suffixes, lower_prefixes, lower_suffixes;
+    Lengths infixes;  // that begin with a separator
     std::vector<double> numbers;
     std::vector<double> cells;
     bool spells_numbers = false;

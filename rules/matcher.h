@@ -21,9 +21,12 @@ class MatchScratch {
   ~MatchScratch();
   struct Parts;
   Parts& parts() { return *parts_; }
+  // A second list of matches, for whoever asks two matchers about one event.
+  std::vector<std::uint32_t>& beside() { return beside_; }
 
  private:
   std::unique_ptr<Parts> parts_;
+  std::vector<std::uint32_t> beside_;
 };
 
 class Matcher {

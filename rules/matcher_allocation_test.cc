@@ -3,10 +3,12 @@
 // objects that several fields fit, and numbers of more digits than a double has.
 #include <gmock/gmock.h>
 
+#include <fmt/format.h>
 #include <cstdlib>
 #include <new>
 
 #include "rules/matcher.h"
+#include "rules/rule_set.h"
 #include "tests/random/placed_text.h"
 
 #if defined(__clang__)
@@ -109,6 +111,28 @@ TEST(Matcher, DoesNotAllocateWhileMatchingOnceItHasGrown) {
   EXPECT_EQ(allocations - before, 0U);
   const auto grown = std::make_unique<int>(1);
   EXPECT_EQ(allocations - before, 1U);  // the counter counts
+}
+
+TEST(RuleSet, DoesNotAllocateWhileMatchingBesideItsBase) {
+  std::vector<Rule> rules;
+  for (int i = 0; i < 1'000; ++i) {
+    Rule rule;
+    rule.name = fmt::format("rule-{:04}", i);
+    rule.pattern = fmt::format(R"({{"a":["{}","all"]}})", i);
+    rules.push_back(std::move(rule));
+  }
+  const auto base = *RuleSet::build(rules);
+  rules[7].pattern = R"({"a":["all"],"b":[{"exists":false}]})";
+  const auto set = *base->with({{{"default", "rule-0009"}}, {rules[7]}});
+  const PlacedText event{R"({"a":"all"})", Placement{}};
+  MatchScratch scratch;
+  std::vector<std::uint32_t> matched;
+  const auto match = [&] { set->match("default", ValidJson::checked_when_accepted(event.text()), scratch, matched); };
+  match();
+  ASSERT_EQ(matched.size(), 999U);
+  const std::size_t before = allocations;
+  for (int i = 0; i < 100; ++i) match();
+  EXPECT_EQ(allocations - before, 0U);
 }
 
 }  // namespace

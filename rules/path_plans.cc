@@ -21,26 +21,25 @@ bool may_be_address(const EventValue& value) {
 ClassWord PathPlans::take_other(EventValue& value, const PathPlan& plan, Keys& keys) const {
   if (value.kind == Scalar::Kind::number) return take_number(value, plan, keys);
   for (std::uint32_t i = plan.lookups_begin; i < plan.lookups_end; ++i) {
-    if (lookups[i].kind != KeyKind::word) continue;
+    if (lookups.data()[i].kind != KeyKind::word) continue;
     const char* word = word_bytes + (static_cast<int>(value.kind) - static_cast<int>(Scalar::Kind::true_value));
-    *keys.hashes++ = hash_bytes(lookups[i].seed, word, 1);
+    *keys.hashes++ = hash_bytes(lookups.data()[i].seed, word, 1);
   }
   return class_of_word(value.kind);
 }
 
 ClassWord PathPlans::take_number(EventValue& value, const PathPlan& plan, Keys& keys) const {
   if (!plan.reads_numbers) return class_odd_number | plan.first_number_class;
-  const std::string_view spelling = number_spelling(value.text);
-  const auto number = comparable_number(spelling);
+  const auto [spelling, number] = read_number(value.text);
   value.comparable = number.has_value();
   if (number) value.number = *number;
   const KeyKind kind = number ? KeyKind::number : KeyKind::spelling;
   for (std::uint32_t i = plan.lookups_begin; i < plan.lookups_end; ++i) {
-    if (lookups[i].kind != kind) continue;
+    if (lookups.data()[i].kind != kind) continue;
     const char* bytes = number ? reinterpret_cast<const char*>(&value.number) : spelling.data();
     const auto size = static_cast<std::uint32_t>(number ? sizeof value.number : spelling.size());
-    if (!may_be_key(lookups[i], head_word(bytes, size), tail_word(bytes, size))) break;
-    *keys.hashes++ = hash_bytes(lookups[i].seed, bytes, size);
+    if (!may_be_key(lookups.data()[i], head_word(bytes, size), tail_word(bytes, size))) break;
+    *keys.hashes++ = hash_bytes(lookups.data()[i].seed, bytes, size);
   }
   if (!number) return class_odd_number;
   if (plan.cells_begin != plan.cells_end) look_up_ranges(*number, plan, keys);
@@ -110,11 +109,9 @@ void PathPlans::look_up(const EventValue& value, const PathLookup& lookup, Keys&
 
 void PathPlans::look_up_infix(const EventValue& value, const PathLookup& lookup, Keys& keys) const {
   if (value.length < lookup.size) return;
-  const std::uint64_t mask = first_bytes[lookup.size];
   const char* end = value.text + (value.length - lookup.size) + 1;
   const auto look_at = [&](const char* at) {
-    const std::uint64_t infix = load_word(at) & mask;
-    if (!may_be_key(lookup, infix, infix)) return;
+    if (!may_be_key(lookup, head_word(at, lookup.size), tail_word(at, lookup.size))) return;
     *keys.hashes++ = hash_bytes(lookup.seed, at, lookup.size);
   };
   if (lookup.anchor == 0) {

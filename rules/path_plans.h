@@ -96,7 +96,7 @@ class PathPlans {
  private:
   ClassWord take_text(const EventValue& value, const PathPlan& plan, const ClassTexts& texts, Keys& keys) const {
     if (plan.texts == PathPlan::Texts::none) return class_other_string;
-    const std::uint64_t quick = quick_hash(value.text, value.length);
+    const std::uint64_t quick = value.quick;
     if (plan.texts == PathPlan::Texts::many) {
       if (plan.text_lookup != PathPlan::no_lookup && may_be_key(lookups.data()[plan.text_lookup], quick)) {
         *keys.hashes++ = hash_bytes(plan.text_seed, value.text, value.length);

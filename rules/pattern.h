@@ -42,6 +42,13 @@ struct PatternError {
   // The byte of the pattern at which the wrong part begins, also where AWS gives no place or one behind it; nothing for
   // a limit that the pattern as a whole breaks.
   std::optional<std::size_t> at = std::nullopt;
+  // What a limit was compared with, if AWS's reason does not tell it.
+  struct Excess {
+    std::size_t figure = 0;
+    bool is_exact = true;  // no: that or more
+    std::size_t limit = 0;
+  };
+  std::optional<Excess> excess = std::nullopt;
 
   // As AWS answers: `Event pattern is not valid. Reason: Empty arrays are not allowed\n at [Source: (String)"...";
   // line: 1, column: 8]`.

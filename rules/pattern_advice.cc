@@ -66,9 +66,7 @@ constexpr std::array advices{
     Advice{"Unsupported", "only plain strings can stand here"},
     Advice{"Consecutive wildcard", R"(one * already stands for any number of characters; a star itself is \\*)"},
     Advice{"Invalid escape", R"(in a wildcard, a backslash may only stand before * and \: write \\\\ in JSON for one)"},
-    Advice{"too complex",
-           "use fewer stars, or split the values over several rules; more than 10 half-matched wildcards can fit one "
-           "value"},
+    Advice{"too complex", "use fewer stars, or split the values over several rules"},
     Advice{"mask bits must be <", "for a single address use the address itself, as a plain string"},
     Advice{"CIDR", R"(write {"cidr": "10.0.0.0/8"})"},
     Advice{"IP address", R"(write {"cidr": "10.0.0.0/8"}, with an address that exists)"},
@@ -99,7 +97,13 @@ std::string advice(const PatternError& error) {
   const auto found = std::find_if(advices.begin(), advices.end(), [&](const Advice& advice) {
     return reason.find(advice.part) != std::string_view::npos;
   });
-  return found == advices.end() ? std::string{} : std::string{found->text};
+  std::string told{found == advices.end() ? std::string_view{} : found->text};
+  if (const auto& excess = error.excess) {
+    told +=
+        fmt::format("; {}{} half-matched wildcards can fit one value, at most {} may", excess->is_exact ? "" : "over ",
+                    excess->is_exact ? excess->figure : excess->figure - 1, excess->limit);
+  }
+  return told;
 }
 
 }  // namespace sagewatch

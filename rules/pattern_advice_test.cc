@@ -29,6 +29,17 @@ TEST(PatternAdvice, SaysWhatToWriteInstead) {
   EXPECT_THAT(advice_for(R"({"a":[")" + std::string(5'000, 'x') + R"("]})"), HasSubstr("several rules"));
 }
 
+TEST(PatternAdvice, TellsHowComplexWildcardsAreAndHowComplexTheyMayBe) {
+  EXPECT_EQ(advice_for(R"({"a":[{"wildcard":"*:*:*:*:*:event-bus/*"}]})"),
+            "use fewer stars, or split the values over several rules; 11 half-matched wildcards can fit one value, at "
+            "most 10 may");
+  EXPECT_THAT(advice_for(R"({"a":["x",{"anything-but":{"wildcard":["*1*2*3*4*5*6*7*","*a*b*c*d*e*f*g*"]}}]})"),
+              HasSubstr("half-matched wildcards can fit one value, at most 10 may"));
+  std::string long_one;
+  for (int i = 0; i < 300; ++i) long_one += "*" + std::string(1, static_cast<char>('a' + i * i % 23)) + "b";
+  EXPECT_THAT(advice_for(R"({"a":[{"wildcard":")" + long_one + R"("}]})"), HasSubstr("; over "));
+}
+
 TEST(PatternAdvice, IsThereForEveryRefusalOfThePatternLanguage) {
   const char* refused[] = {"[]",
                            "{}",

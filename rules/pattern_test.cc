@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <random>
+
 #include "rules/case_mapping.h"
 #include "rules/comparable_number.h"
 #include "rules/wildcard_complexity.h"
@@ -189,6 +191,25 @@ TEST(ComparableNumber, IsOneWhoseDoubleSaysAllOfIt) {
   EXPECT_EQ(comparable_number("-123456789012345"), -123456789012345.0);
 }
 
+TEST(ComparableNumber, IsReadFromATextAsFromItsSpelling) {
+  std::mt19937_64 random{1};
+  const auto below = [&](std::uint64_t limit) { return random() % limit; };
+  for (int i = 0; i < 200'000; ++i) {
+    std::string spelling = below(2) == 0 ? "-" : "";
+    if (below(2) == 0) {
+      spelling += fmt::format("{:.{}f}", static_cast<double>(below(2'000'000'000'000'000)) / 1e13, below(19));
+    } else {
+      spelling += fmt::format("{}", below(std::uint64_t{1} << (1 + below(63))));
+      if (below(2) == 0) spelling += fmt::format(".{:0{}}", below(100'000), 5 + below(12));
+      if (below(8) == 0) spelling += fmt::format("e{}", static_cast<int>(below(60)) - 30);
+    }
+    const std::string text = spelling + "," + std::string(64, '7');
+    const NumberText read = read_number(text.data());
+    EXPECT_EQ(read.spelling, spelling);
+    EXPECT_EQ(read.value, comparable_number(spelling)) << spelling;
+  }
+}
+
 TEST(IpAddress, HasManySpellings) {
   const auto same = [](const char* a, const char* b) {
     const auto first = IpAddress::parse(a);
@@ -249,6 +270,9 @@ std::size_t complexity(const std::vector<std::string>& texts, bool shared = fals
   }
   std::size_t limit = 0;
   while (exceeds_wildcard_complexity(groups, limit)) ++limit;
+  const WildcardComplexity measured = wildcard_complexity(groups, 1'000);
+  EXPECT_TRUE(measured.is_exact);
+  EXPECT_EQ(measured.figure, limit);
   return limit;
 }
 
@@ -273,6 +297,7 @@ TEST(WildcardComplexity, IsJudgedInBoundedTime) {
     wildcards.push_back(*Wildcard::parse("*" + std::string(900, static_cast<char>('a' + i)) + "*z"));
   for (const Wildcard& wildcard : wildcards) groups.push_back({{&wildcard}, false});
   EXPECT_TRUE(exceeds_wildcard_complexity(groups, 10));
+  EXPECT_GT(wildcard_complexity(groups, PatternLimits::none().wildcard_complexity).figure, 10U);
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ struct TargetLink {
   std::string target;                               // the target's name in the configuration
   std::optional<std::uint32_t> retry_attempts_max;  // RetryPolicy.MaximumRetryAttempts, 0 to 185
   std::optional<Seconds> retry_age_max;             // RetryPolicy.MaximumEventAgeInSeconds, 60 to 86,400
+
+  friend bool operator==(const TargetLink&, const TargetLink&) = default;
 };
 
 struct Rule {
@@ -26,6 +28,8 @@ struct Rule {
   bool enabled = true;
   std::vector<TargetLink> targets;
   std::string origin;  // who owns it: "sagewatch.yaml:12:3" for a file's rule; for messages
+
+  friend bool operator==(const Rule&, const Rule&) = default;
 };
 
 }  // namespace sagewatch

@@ -1,88 +1,51 @@
-// A rule set is a list of rules sorted by (bus, name) and, for each bus, a matcher of its enabled rules' patterns.
+// A rule set is a list of rules sorted by (bus, name), the sum of their hashes, and what was compiled of their
+// patterns.
 #include "rules/rule_set.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <numeric>
-#include <tuple>
 #include <utility>
 
-#include "events/base/hash.h"
-#include "rules/json_string.h"
-#include "rules/json_tree.h"
+#include "rules/rule_matchers.h"
 
 namespace sagewatch {
-
-struct RuleSet::Parts {
-  struct OfBus {
-    std::vector<std::uint32_t> rules;  // of the matcher's patterns, ascending
-    Matcher matcher;
-  };
-  std::vector<Rule> rules;
-  std::map<std::string, OfBus, std::less<>> enabled;  // by bus
-  std::string json;
-  std::string hash;
-};
-
 namespace {
+
+// A sum does not depend on the order, and one rule less is a subtraction.
+struct HashSum {
+  Hash128 sum;
+
+  void add(const Hash128& hash) {
+    sum.low += hash.low;
+    sum.high += hash.high + (sum.low < hash.low ? 1 : 0);
+  }
+  void subtract(const Hash128& hash) {
+    sum.high -= hash.high + (sum.low < hash.low ? 1 : 0);
+    sum.low -= hash.low;
+  }
+  std::string identity(std::size_t rules) const {
+    return hash_hex(fmt::format("{} rules {:016x}{:016x}", rules, sum.high, sum.low));
+  }
+};
 
 std::string label(const Rule& rule) {
   return fmt::format("{}: rule \"{}\"", rule.origin.empty() ? "rules" : rule.origin, rule.name);
 }
 
-void append_member(std::string& out, std::string_view key, std::string_view value) {
-  if (out.back() != '{') out.push_back(',');
-  append_quoted(out, key);
-  out.push_back(':');
-  append_quoted(out, value);
-}
-
-void append_target(std::string& out, const TargetLink& link) {
-  out.push_back('{');
-  append_member(out, "id", link.id);
-  append_member(out, "target", link.target);
-  if (link.retry_attempts_max) out += fmt::format(",\"retry_attempts_max\":{}", *link.retry_attempts_max);
-  if (link.retry_age_max) out += fmt::format(",\"retry_age_max_seconds\":{}", link.retry_age_max->count());
-  out.push_back('}');
-}
-
-void append_rule(std::string& out, const Rule& rule) {
-  out.push_back('{');
-  append_member(out, "bus", rule.bus);
-  append_member(out, "name", rule.name);
-  append_member(out, "pattern", rule.pattern);
-  append_member(out, "description", rule.description);
-  append_member(out, "origin", rule.origin);
-  out += rule.enabled ? ",\"enabled\":true,\"targets\":[" : ",\"enabled\":false,\"targets\":[";
-  for (const TargetLink& link : rule.targets) {
-    if (out.back() != '[') out.push_back(',');
-    append_target(out, link);
-  }
-  out += "]}";
-}
-
-std::string canonical_json(const std::vector<Rule>& rules) {
-  std::string out = "{\"rules\":[";
-  for (const Rule& rule : rules) {
-    if (out.back() != '[') out.push_back(',');
-    append_rule(out, rule);
-  }
-  return out += "]}";
-}
-
 // By (bus, name); of two that claim one name the first stays first.
-std::vector<Rule> sorted(std::vector<Rule> rules) {
+void sort_by_name(std::vector<Rule>& rules) {
+  if (std::is_sorted(rules.begin(), rules.end(), is_before)) return;
   std::vector<std::size_t> order(rules.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return std::tie(rules[a].bus, rules[a].name, a) < std::tie(rules[b].bus, rules[b].name, b);
+    return is_before(rules[a], rules[b]) || (!is_before(rules[b], rules[a]) && a < b);
   });
   std::vector<Rule> result;
   result.reserve(rules.size());
   for (const std::size_t index : order) result.push_back(std::move(rules[index]));
-  return result;
+  rules = std::move(result);
 }
 
 void check_links(const Rule& rule, std::vector<Error>& errors) {
@@ -106,119 +69,168 @@ void check_names(const std::vector<Rule>& rules, std::vector<Error>& errors) {
   }
 }
 
-}  // namespace
-
-RuleSet::RuleSet(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-RuleSet::~RuleSet() = default;
-
-tl::expected<std::shared_ptr<const RuleSet>, std::vector<Error>> RuleSet::build(std::vector<Rule> rules) {
-  rules = sorted(std::move(rules));
-  auto parts = std::make_unique<Parts>();
+// Rules that come into a set, one after the other in the order of the names.
+struct Arrivals {
+  std::vector<const HashedRule*> rules;
+  std::vector<SharedRule> fresh;  // those among them that no set had before
+  ParsedPatterns parsed;
+  HashSum sum;
   std::vector<Error> errors;
-  check_names(rules, errors);
-  struct ToCompile {
-    std::vector<std::uint32_t> rules;
-    std::vector<Pattern> patterns;
-  };
-  std::map<std::string, ToCompile> enabled;
-  for (std::uint32_t i = 0; i < rules.size(); ++i) {
-    const Rule& rule = rules[i];
+
+  void keep(const HashedRule* rule) {
+    rules.push_back(rule);
+    sum.add(rule->hash);
+  }
+  void add(Rule rule) {
     check_links(rule, errors);
     auto pattern = Pattern::parse(rule.pattern);
     if (!pattern) {
       errors.push_back({fmt::format("{}: {}", label(rule), pattern.error().text())});
-      continue;
+      return;
     }
-    if (!rule.enabled) continue;
-    ToCompile& of_bus = enabled[rule.bus];
-    of_bus.rules.push_back(i);
-    of_bus.patterns.push_back(std::move(*pattern));
+    parsed.emplace_back(static_cast<std::uint32_t>(rules.size()), std::move(*pattern));
+    fresh.push_back(share_rule(std::move(rule)));
+    keep(fresh.back().get());
   }
-  if (!errors.empty()) return tl::unexpected{std::move(errors)};
-  for (auto& [bus, of_bus] : enabled) {
-    parts->enabled.emplace(bus, Parts::OfBus{std::move(of_bus.rules), Matcher::compile(of_bus.patterns)});
+};
+
+}  // namespace
+
+struct RuleSet::Parts {
+  RuleList rules;
+  HashSum sum;
+  std::string hash;
+  RuleMatchers matchers;
+
+  static std::unique_ptr<Parts> of(RuleList list, HashSum sum, ParsedPatterns parsed, const RuleMatchers* previous) {
+    std::string hash = sum.identity(list.size());
+    RuleMatchers matchers = previous ? RuleMatchers::compile_beside(*previous, list, std::move(parsed))
+                                     : RuleMatchers::compile(list, std::move(parsed));
+    return std::make_unique<Parts>(Parts{std::move(list), sum, std::move(hash), std::move(matchers)});
   }
-  parts->json = canonical_json(rules);
-  parts->hash = hash_hex(parts->json);
-  parts->rules = std::move(rules);
-  return std::shared_ptr<const RuleSet>{new RuleSet{std::move(parts)}};
+  static Built of(Arrivals arrivals, const RuleSet* former) {
+    if (!arrivals.errors.empty()) return tl::unexpected{std::move(arrivals.errors)};
+    RuleList list{std::move(arrivals.rules), std::move(arrivals.fresh), former ? &former->rules() : nullptr};
+    return std::shared_ptr<const RuleSet>{new RuleSet{
+        of(std::move(list), arrivals.sum, std::move(arrivals.parsed), former ? &former->parts_->matchers : nullptr)}};
+  }
+};
+
+RuleSet::RuleSet(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+RuleSet::~RuleSet() = default;
+
+RuleSet::Built RuleSet::build(std::vector<Rule> rules, const RuleSet* previous) {
+  sort_by_name(rules);
+  Arrivals arrivals;
+  check_names(rules, arrivals.errors);
+  arrivals.rules.reserve(rules.size());
+  const std::vector<const HashedRule*> none;
+  const std::vector<const HashedRule*>& known = previous ? previous->rules().shared() : none;
+  auto at = known.begin();
+  for (Rule& rule : rules) {
+    while (at != known.end() && is_before((*at)->rule, rule)) ++at;
+    if (at != known.end() && (*at)->rule == rule) {
+      arrivals.keep(*at);
+    } else {
+      arrivals.add(std::move(rule));
+    }
+  }
+  return Parts::of(std::move(arrivals), previous);
 }
 
-const std::string& RuleSet::json() const {
-  return parts_->json;
+RuleSet::Built RuleSet::with(RuleChanges changes) const {
+  sort_by_name(changes.put);
+  std::vector<Rule> gone(changes.removed.size());
+  std::transform(changes.removed.begin(), changes.removed.end(), gone.begin(), [](RuleName& name) {
+    Rule rule;
+    rule.bus = std::move(name.bus);
+    rule.name = std::move(name.name);
+    return rule;
+  });
+  sort_by_name(gone);
+  Arrivals arrivals;
+  check_names(changes.put, arrivals.errors);
+
+  const std::vector<const HashedRule*>& all = rules().shared();
+  arrivals.rules.reserve(all.size() + changes.put.size());
+  arrivals.sum = parts_->sum;
+  const auto position = [&](auto from, const Rule& rule) {
+    return std::lower_bound(from, all.end(), rule,
+                            [](const HashedRule* a, const Rule& b) { return is_before(a->rule, b); });
+  };
+  auto at = all.begin();
+  // Keeps what stands before the rule of this name, which is passed over; null: there is none.
+  const auto pass = [&](const Rule& rule) -> const HashedRule* {
+    const auto next = position(at, rule);
+    arrivals.rules.insert(arrivals.rules.end(), at, next);
+    at = next;
+    if (at == all.end() || is_before(rule, (*at)->rule)) return nullptr;
+    arrivals.sum.subtract((*at)->hash);
+    return *at++;
+  };
+  auto put = changes.put.begin();
+  for (auto remove = gone.begin(); put != changes.put.end() || remove != gone.end();) {
+    if (put == changes.put.end() || (remove != gone.end() && is_before(*remove, *put))) {
+      (void)pass(*remove++);
+      continue;
+    }
+    const HashedRule* former = pass(*put);
+    if (former != nullptr && former->rule == *put) {
+      arrivals.keep(former);
+      ++put;
+    } else {
+      arrivals.add(std::move(*put++));
+    }
+  }
+  arrivals.rules.insert(arrivals.rules.end(), at, all.end());
+  return Parts::of(std::move(arrivals), this);
 }
+
+std::shared_ptr<const RuleSet> RuleSet::merged() const {
+  return std::shared_ptr<const RuleSet>{
+      new RuleSet{Parts::of(RuleList::owning(rules().shared()), parts_->sum, {}, nullptr)}};
+}
+
+std::shared_ptr<const RuleSet> RuleSet::beside(const RuleSet& other) const {
+  return std::shared_ptr<const RuleSet>{new RuleSet{Parts::of(rules(), parts_->sum, {}, &other.parts_->matchers)}};
+}
+
+bool RuleSet::is_beside(const RuleSet& other) const {
+  return parts_->matchers.has_base_of(other.parts_->matchers);
+}
+
 const std::string& RuleSet::hash() const {
   return parts_->hash;
 }
-std::span<const Rule> RuleSet::rules() const {
+const RuleList& RuleSet::rules() const {
   return parts_->rules;
+}
+bool RuleSet::wants_merge() const {
+  return parts_->matchers.is_due();
+}
+
+std::optional<RuleChanges> RuleSet::changes_since(const RuleSet& base, std::size_t most) const {
+  RuleChanges changes;
+  bool too_many = false;
+  compare_lists(base.rules(), rules(), [&](std::uint32_t before, std::uint32_t after) {
+    const bool is_same = before != none_of_list && after != none_of_list &&
+                         is_same_rule(*base.rules().shared()[before], *rules().shared()[after]);
+    if (is_same || too_many) return;
+    too_many = changes.size() == most;
+    if (too_many) return;
+    if (after == none_of_list) {
+      changes.removed.push_back({base.rules()[before].bus, base.rules()[before].name});
+    } else {
+      changes.put.push_back(rules()[after]);
+    }
+  });
+  if (too_many) return std::nullopt;
+  return changes;
 }
 
 void RuleSet::match(std::string_view bus, ValidJson event, MatchScratch& scratch,
                     std::vector<std::uint32_t>& matched) const {
-  matched.clear();
-  const auto rules = parts_->enabled.find(bus);
-  if (rules == parts_->enabled.end()) return;
-  rules->second.matcher.match(event, scratch, matched);
-  for (std::uint32_t& number : matched) number = rules->second.rules[number];
-}
-
-// ----- reading back -----
-
-namespace {
-
-std::string string_at(const JsonNode& object, std::string_view key) {
-  const JsonNode* node = object.find(key);
-  return node && node->token == JsonToken::string ? node->text : std::string{};
-}
-
-std::optional<std::int64_t> number_at(const JsonNode& object, std::string_view key) {
-  const JsonNode* node = object.find(key);
-  if (!node || node->token != JsonToken::number) return std::nullopt;
-  return whole_number(node->text);
-}
-
-std::optional<Rule> read_rule(const JsonNode& node) {
-  const JsonNode* enabled = node.find("enabled");
-  const JsonNode* targets = node.find("targets");
-  const JsonNode* pattern = node.find("pattern");
-  if (!enabled || !targets || !pattern || pattern->token != JsonToken::string) return std::nullopt;
-  Rule rule;
-  rule.bus = string_at(node, "bus");
-  rule.name = string_at(node, "name");
-  rule.pattern = pattern->text;
-  rule.description = string_at(node, "description");
-  rule.origin = string_at(node, "origin");
-  rule.enabled = enabled->token == JsonToken::true_value;
-  for (const JsonNode& target : targets->items) {
-    TargetLink link{string_at(target, "id"), string_at(target, "target"), {}, {}};
-    if (const auto most = number_at(target, "retry_attempts_max")) {
-      link.retry_attempts_max = static_cast<std::uint32_t>(*most);
-    }
-    if (const auto age = number_at(target, "retry_age_max_seconds")) link.retry_age_max = Seconds{*age};
-    rule.targets.push_back(std::move(link));
-  }
-  return rule;
-}
-
-}  // namespace
-
-Result<std::shared_ptr<const RuleSet>> RuleSet::from_json(std::string_view json) {
-  constexpr const char* damaged = "the rule set file is damaged: ";
-  const auto document = JsonNode::parse(json);
-  if (!document) return no(damaged + document.error());
-  const JsonNode* list = document->find("rules");
-  if (!list || list->token != JsonToken::begin_array) return no(std::string{damaged} + "it holds no list of rules");
-  std::vector<Rule> rules;
-  for (const JsonNode& node : list->items) {
-    auto rule = read_rule(node);
-    if (!rule) return no(fmt::format("{}rule {} lacks a member", damaged, rules.size()));
-    rules.push_back(std::move(*rule));
-  }
-  auto set = build(std::move(rules));
-  if (!set) return no(damaged + set.error().front().what);
-  if ((*set)->json() != json) return no(std::string{damaged} + "it is not what was written");
-  return *set;
+  parts_->matchers.match(bus, event, scratch, matched);
 }
 
 }  // namespace sagewatch

@@ -10,7 +10,6 @@ namespace sagewatch {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 Rule rule(std::string name, std::string pattern, std::string bus = "default") {
@@ -96,38 +95,6 @@ TEST(RuleSet, HasOneIdentityWhateverTheOrderOfItsRules) {
   EXPECT_EQ(built({a, b})->hash(), built({b, a})->hash());
   EXPECT_NE(built({a})->hash(), built({a, b})->hash());
   EXPECT_THAT(built({a, b})->hash(), testing::SizeIs(32));
-}
-
-TEST(RuleSet, IsReadBackFromItsJson) {
-  Rule full = rule("a", "{\"a\":[\"\\ud83d\",\"\\n\", 1.0]}");
-  full.description = "quotes \" and\nlines";
-  full.enabled = false;
-  full.targets = {{"1", "slack", 5U, Seconds{60}}, {"2", "audit", {}, {}}};
-  const auto set = built({full, rule("b", R"({"b":["x"]})", "ml")});
-  const auto again = RuleSet::from_json(set->json());
-  ASSERT_TRUE(again.has_value()) << again.error().what;
-  EXPECT_EQ((*again)->json(), set->json());
-  EXPECT_EQ((*again)->hash(), set->hash());
-  const Rule& read = (*again)->rules()[0];
-  EXPECT_EQ(read.pattern, full.pattern);
-  EXPECT_EQ(read.description, full.description);
-  EXPECT_EQ(read.origin, full.origin);
-  EXPECT_FALSE(read.enabled);
-  ASSERT_EQ(read.targets.size(), 2U);
-  EXPECT_EQ(read.targets[0].retry_attempts_max, 5U);
-  EXPECT_EQ(read.targets[0].retry_age_max, Seconds{60});
-  EXPECT_EQ(read.targets[1].retry_attempts_max, std::nullopt);
-  EXPECT_THAT(matching(**again, R"({"b":"x"})", "ml"), ElementsAre("b"));
-}
-
-TEST(RuleSet, RefusesADamagedFile) {
-  const std::string json = built({rule("a", R"({"a":["x"]})")})->json();
-  for (const std::string& bad : {std::string{}, std::string{"[]"}, json.substr(0, json.size() - 3), json + " ",
-                                 std::string{"{\"rules\":[{}]}"}}) {
-    const auto set = RuleSet::from_json(bad);
-    ASSERT_FALSE(set.has_value()) << bad;
-    EXPECT_THAT(set.error().what, HasSubstr("the rule set file is damaged")) << bad;
-  }
 }
 
 TEST(RuleSet, MatchesOnManyThreadsAtOnce) {

@@ -11,7 +11,7 @@ namespace sagewatch {
 namespace {
 
 // A list is its number of alternatives; then each is one word of operator and size (bytes, members or an index), and
-// its operands: strings padded to whole words, numbers as doubles.
+// its operands: strings padded to whole words, numbers as doubles of two words.
 enum class Op : std::uint32_t {
   text,
   prefix,
@@ -26,29 +26,37 @@ enum class Op : std::uint32_t {
   lower_suffix,
   but_texts,  // each: a word with the size, then the string
   but_numbers,
-  other,  // index into others_
+  wildcard,  // what stands between the stars; each: a word with the size, then the string
+  other,     // index into others_
 };
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-std::uint64_t head(Op op, std::size_t size) {
-  return static_cast<std::uint64_t>(size) << 32 | static_cast<std::uint32_t>(op);
+constexpr unsigned op_bits = 4;
+constexpr std::size_t size_max = UINT32_MAX >> op_bits;
+
+std::uint32_t head(Op op, std::size_t size) {
+  return static_cast<std::uint32_t>(size) << op_bits | static_cast<std::uint32_t>(op);
 }
 std::size_t words_of(std::size_t bytes) {
-  return (bytes + 7) / 8;
+  return (bytes + 3) / 4;
 }
 
 // Words being collected, and what they cannot hold.
 struct Writing {
-  std::vector<std::uint64_t> words;
+  std::vector<std::uint32_t> words;
 
-  void text(std::uint64_t first, const std::string& bytes) {
+  void text(std::uint32_t first, const std::string& bytes) {
     words.push_back(first);
     const std::size_t begin = words.size();
     words.resize(begin + words_of(bytes.size()));
     if (!bytes.empty()) std::memcpy(words.data() + begin, bytes.data(), bytes.size());
   }
-  void number(double value) { words.push_back(std::bit_cast<std::uint64_t>(value)); }
+  void member(const std::string& bytes) { text(static_cast<std::uint32_t>(bytes.size()), bytes); }
+  void number(double value) {
+    words.resize(words.size() + 2);
+    std::memcpy(words.data() + words.size() - 2, &value, sizeof value);
+  }
 };
 
 template <class T>
@@ -63,15 +71,9 @@ bool all_are(const std::vector<Alternative>& list) {
 struct Write {
   Writing& out;
 
-  bool operator()(const ExactText& exact) const {
-    return out.text(head(Op::text, exact.text.size()), exact.text), true;
-  }
-  bool operator()(const Prefix& prefix) const {
-    return out.text(head(Op::prefix, prefix.text.size()), prefix.text), true;
-  }
-  bool operator()(const Suffix& suffix) const {
-    return out.text(head(Op::suffix, suffix.text.size()), suffix.text), true;
-  }
+  bool operator()(const ExactText& exact) const { return text(Op::text, exact.text); }
+  bool operator()(const Prefix& prefix) const { return text(Op::prefix, prefix.text); }
+  bool operator()(const Suffix& suffix) const { return text(Op::suffix, suffix.text); }
   bool operator()(const ExactNumber& exact) const {
     if (!exact.value) return false;
     out.words.push_back(head(Op::number, 0));
@@ -99,10 +101,7 @@ struct Write {
   bool operator()(const AnythingBut& but) const {
     if (all_are<ExactText>(but.excluded)) {
       out.words.push_back(head(Op::but_texts, but.excluded.size()));
-      for (const Alternative& member : but.excluded) {
-        const std::string& text = std::get_if<ExactText>(&member.test)->text;
-        out.text(text.size(), text);
-      }
+      for (const Alternative& member : but.excluded) out.member(std::get_if<ExactText>(&member.test)->text);
       return true;
     }
     if (!all_are<ExactNumber>(but.excluded)) return false;
@@ -110,43 +109,36 @@ struct Write {
     for (const Alternative& member : but.excluded) out.number(std::get_if<ExactNumber>(&member.test)->value.value());
     return true;
   }
+  bool operator()(const Wildcard& wildcard) const {
+    out.words.push_back(head(Op::wildcard, wildcard.pieces().size()));
+    for (const std::string& piece : wildcard.pieces()) out.member(piece);
+    return true;
+  }
   bool operator()(const auto&) const { return false; }
 
  private:
   // Within ASCII each letter has just its two cases, so that comparing lower case with lower case is the whole rule.
   bool lower(Op op, const IgnoreCase& test) const {
-    if (!is_ascii(test.text())) return false;
-    return out.text(head(op, test.text().size()), ascii_lower(test.text())), true;
+    return is_ascii(test.text()) && text(op, ascii_lower(test.text()));
+  }
+  bool text(Op op, const std::string& bytes) const {
+    if (bytes.size() > size_max) return false;
+    out.text(head(op, bytes.size()), bytes);
+    return true;
   }
 };
 
-// Also counts what the containers inside hold, roughly where they are not ours to look into.
-std::size_t memory_of(const Alternative& alternative) {
-  if (const auto* wildcard = std::get_if<Wildcard>(&alternative.test)) {
-    std::size_t sum = wildcard->text().capacity() + wildcard->pieces().capacity() * sizeof(std::string);
-    for (const std::string& piece : wildcard->pieces()) sum += piece.capacity() > 15 ? piece.capacity() + 1 : 0;
-    return sum;
-  }
-  constexpr std::size_t of_a_unit = 72;  // two spellings
-  if (const auto* test = std::get_if<EqualsIgnoreCase>(&alternative.test)) return of_a_unit * test->text.text().size();
-  if (const auto* test = std::get_if<PrefixIgnoreCase>(&alternative.test)) return of_a_unit * test->text.text().size();
-  if (const auto* test = std::get_if<SuffixIgnoreCase>(&alternative.test)) return of_a_unit * test->text.text().size();
-  std::size_t sum = 0;
-  if (const auto* but = std::get_if<AnythingBut>(&alternative.test)) {
-    for (const Alternative& member : but->excluded) sum += sizeof(Alternative) + memory_of(member);
-  }
-  return sum;
-}
-
-const char* bytes_at(const std::uint64_t* word) {
+const char* bytes_at(const std::uint32_t* word) {
   return reinterpret_cast<const char*>(word);
 }
-double number_at(const std::uint64_t* word) {
-  return std::bit_cast<double>(*word);
+double number_at(const std::uint32_t* word) {
+  double number = 0;
+  std::memcpy(&number, word, sizeof number);
+  return number;
 }
 
 // Each moves `at` behind its operands.
-bool excludes_text(const std::uint64_t*& at, std::size_t members, const EventValue& value) {
+bool excludes_text(const std::uint32_t*& at, std::size_t members, const EventValue& value) {
   bool excluded = false;
   for (std::size_t i = 0; i < members; ++i) {
     const std::size_t size = *at++;
@@ -156,47 +148,70 @@ bool excludes_text(const std::uint64_t*& at, std::size_t members, const EventVal
   }
   return excluded;
 }
-bool excludes_number(const std::uint64_t*& at, std::size_t members, const EventValue& value) {
+bool excludes_number(const std::uint32_t*& at, std::size_t members, const EventValue& value) {
   bool excluded = false;
   for (std::size_t i = 0; i < members; ++i)
-    excluded = excluded || (value.comparable && value.number == number_at(at + i));
-  at += members;
+    excluded = excluded || (value.comparable && value.number == number_at(at + 2 * i));
+  at += 2 * members;
   return excluded;
+}
+
+std::string_view next_text(const std::uint32_t*& at) {
+  const std::size_t size = *at++;
+  const std::string_view text{bytes_at(at), size};
+  at += words_of(size);
+  return text;
+}
+// As Wildcard::matches(), but both ends first: they are what nearly every stranger differs in.
+bool fits_wildcard(const std::uint32_t*& at, std::size_t pieces, const EventValue& value) {
+  const std::string_view first = next_text(at);
+  const std::uint32_t* between = at;
+  std::string_view last = first;
+  for (std::size_t i = 1; i < pieces; ++i) last = next_text(at);
+  if (value.kind != Scalar::Kind::string) return false;
+  std::string_view left = value.view();
+  if (pieces == 1) return left == first;
+  if (left.size() < first.size() + last.size() || !equal_bytes(first.data(), left.data(), first.size()) ||
+      !equal_bytes(last.data(), left.data() + (left.size() - last.size()), last.size())) {
+    return false;
+  }
+  left = left.substr(first.size(), left.size() - first.size() - last.size());
+  for (std::size_t i = 1; i + 1 < pieces; ++i) {
+    const std::string_view piece = next_text(between);
+    const std::size_t found = left.find(piece);
+    if (found == std::string_view::npos) return false;
+    left.remove_prefix(found + piece.size());
+  }
+  return true;
 }
 
 }  // namespace
 
 ValueTests::List ValueTests::add(std::span<const Alternative> alternatives) {
-  Writing writing{{alternatives.size()}};
+  Writing writing{{static_cast<std::uint32_t>(alternatives.size())}};
   const std::size_t others_before = others_.size();
   for (const Alternative& alternative : alternatives) {
     if (std::visit(Write{writing}, alternative.test)) continue;
     writing.words.push_back(head(Op::other, others_.size()));
     others_.push_back(alternative);
   }
-  const auto list = static_cast<List>(words_.size());
+  const auto list = static_cast<List>(ends_.size() - 1);
   if (others_.size() == others_before) {
-    std::string content(reinterpret_cast<const char*>(writing.words.data()), writing.words.size() * 8);
+    std::string content(reinterpret_cast<const char*>(writing.words.data()), writing.words.size() * 4);
     const auto [known, is_new] = known_.try_emplace(std::move(content), list);
     if (!is_new) return known->second;
   }
   words_.insert(words_.end(), writing.words.begin(), writing.words.end());
+  ends_.push_back(words_.size());
   return list;
 }
 
-void ValueTests::freeze() {
-  known_ = {};
-  words_.push_back(0);  // strings are compared by whole words
-  words_.shrink_to_fit();
-  others_.shrink_to_fit();
-}
-
-bool ValueTests::accepts(List list, const EventValue& value) const {
-  const std::uint64_t* at = words_.data() + list;
+bool accepts(const std::uint32_t* list, std::span<const Alternative> others, const EventValue& value) {
+  const std::uint32_t* at = list;
   const bool is_string = value.kind == Scalar::Kind::string;
-  for (std::uint64_t left = *at++; left > 0; --left) {
-    const auto op = static_cast<Op>(static_cast<std::uint32_t>(*at));
-    const auto size = static_cast<std::size_t>(*at >> 32);
+  for (std::uint32_t left = *at++; left > 0; --left) {
+    const auto op = static_cast<Op>(*at & ((1U << op_bits) - 1));
+    const std::size_t size = *at >> op_bits;
     ++at;
     bool accepted = false;
     switch (op) {
@@ -215,11 +230,11 @@ bool ValueTests::accepts(List list, const EventValue& value) const {
         break;
       case Op::number:
         accepted = value.comparable && value.number == number_at(at);
-        at += 1;
+        at += 2;
         break;
       case Op::range_closed:
-        accepted = value.comparable && value.number >= number_at(at) && value.number <= number_at(at + 1);
-        at += 2;
+        accepted = value.comparable && value.number >= number_at(at) && value.number <= number_at(at + 2);
+        at += 4;
         break;
       case Op::word:
         accepted = static_cast<std::size_t>(value.kind) == size;
@@ -248,11 +263,14 @@ bool ValueTests::accepts(List list, const EventValue& value) const {
             is_string && value.length >= size && equal_lower(bytes_at(at), value.text + (value.length - size), size);
         at += words_of(size);
         break;
+      case Op::wildcard:
+        accepted = fits_wildcard(at, size, value);
+        break;
       case Op::other: {
         const bool is_number = value.kind == Scalar::Kind::number;
         Scalar scalar{value.kind, is_number ? number_spelling(value.text) : value.view(), {}};
         if (value.comparable) scalar.number = value.number;
-        accepted = sagewatch::accepts(others_[size], scalar);
+        accepted = sagewatch::accepts(others[size], scalar);
         break;
       }
     }
@@ -261,9 +279,15 @@ bool ValueTests::accepts(List list, const EventValue& value) const {
   return false;
 }
 
-std::size_t ValueTests::bytes() const {
-  std::size_t sum = words_.capacity() * sizeof(std::uint64_t) + others_.capacity() * sizeof(Alternative);
-  for (const Alternative& other : others_) sum += memory_of(other);
+std::size_t memory_of(const Alternative& alternative) {
+  constexpr std::size_t of_a_unit = 72;  // two spellings
+  if (const auto* test = std::get_if<EqualsIgnoreCase>(&alternative.test)) return of_a_unit * test->text.text().size();
+  if (const auto* test = std::get_if<PrefixIgnoreCase>(&alternative.test)) return of_a_unit * test->text.text().size();
+  if (const auto* test = std::get_if<SuffixIgnoreCase>(&alternative.test)) return of_a_unit * test->text.text().size();
+  std::size_t sum = 0;
+  if (const auto* but = std::get_if<AnythingBut>(&alternative.test)) {
+    for (const Alternative& member : but->excluded) sum += sizeof(Alternative) + memory_of(member);
+  }
   return sum;
 }
 

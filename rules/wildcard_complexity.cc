@@ -5,7 +5,8 @@
 // Only bytes that some active position waits for, and one byte that none does, make a difference.
 //
 // Positions are numbered through all chains. An anything-but shares numbers, which is all that sharing means here.
-// No set larger than the limit is ever extended, and the number of sets is limited too: the search ends.
+// No set larger than the limit is ever extended, and the number of sets and what they hold is limited too: the search
+// ends.
 #include "rules/wildcard_complexity.h"
 
 #include <algorithm>
@@ -20,6 +21,7 @@ namespace {
 constexpr int star = 256;
 constexpr int no_byte = 257;
 constexpr std::size_t sets_max = 20'000;
+constexpr std::size_t positions_max = 1'000'000;
 
 using Set = std::vector<std::uint32_t>;  // sorted
 
@@ -113,23 +115,32 @@ class Chains {
 
 }  // namespace
 
-bool exceeds_wildcard_complexity(const std::vector<WildcardGroup>& groups, std::size_t limit) {
+WildcardComplexity wildcard_complexity(const std::vector<WildcardGroup>& groups, std::size_t most) {
   Chains chains;
   for (const WildcardGroup& group : groups) chains.add(group);
   std::set<Set> seen{chains.begin()};
   std::vector<Set> open{chains.begin()};
+  std::size_t positions = 0;  // in all sets
+  std::size_t largest = 0;
   while (!open.empty()) {
     const Set set = std::move(open.back());
     open.pop_back();
     for (const int byte : chains.bytes(set)) {
       Set next = chains.after(set, byte);
-      if (next.size() > limit) return true;
+      largest = std::max(largest, next.size());
+      if (largest > most) return {largest, false};
       if (next.empty() || !seen.insert(next).second) continue;
-      if (seen.size() > sets_max) return true;
+      positions += next.size();
+      if (seen.size() > sets_max || positions > positions_max) return {largest, false};
       open.push_back(std::move(next));
     }
   }
-  return false;
+  return {largest, true};
+}
+
+bool exceeds_wildcard_complexity(const std::vector<WildcardGroup>& groups, std::size_t limit) {
+  const WildcardComplexity measured = wildcard_complexity(groups, limit);
+  return measured.figure > limit || !measured.is_exact;
 }
 
 }  // namespace sagewatch

@@ -17,6 +17,13 @@ struct WildcardGroup {
   bool shared = false;  // of one anything-but
 };
 
+struct WildcardComplexity {
+  std::size_t figure = 0;
+  bool is_exact = true;  // no: it is that or more
+};
+// Stops at the first input that reaches more than `most`, and after a bounded search.
+WildcardComplexity wildcard_complexity(const std::vector<WildcardGroup>& groups, std::size_t most);
+
 // True if some input reaches more than `limit`. Also true if that cannot be found out within a bounded search: such a
 // set is far from anything a person writes.
 bool exceeds_wildcard_complexity(const std::vector<WildcardGroup>& groups, std::size_t limit);

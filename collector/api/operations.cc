@@ -35,6 +35,7 @@ constexpr const char* front_page =
     "POST /                     EventBridge's API: PutEvents, TestEventPattern\n"
     "POST /api/v1/events        one event, a JSON list, or one a line\n"
     "POST /api/v1/explain       why a rule matches an event, or does not\n"
+    "GET  /api/v1/resources     what is known of each resource; /ARN, /ARN/history, /events\n"
     "GET  /api/v1/dead-letters  what could not be delivered\n"
     "GET  /api/v1/quarantine    what was refused\n";
 

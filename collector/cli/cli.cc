@@ -14,6 +14,7 @@ Examples:
   sagewatch test examples/rules.test.yaml          do the rules match what their tests say?
   sagewatch match -c sagewatch.yaml -e event.json  which rules match this event
   sagewatch explain --last 10 --rule NAME          why this rule fires, or does not
+  sagewatch resources list --status Failed         what is known of jobs and endpoints
   sagewatch dead-letters list                      what could not be delivered, and why
 )";
 
@@ -164,6 +165,68 @@ void add_server(CLI::App* command, RemoteOptions& options) {
   command->add_flag("--json", options.json, "JSON instead of a table");
 }
 
+void add_resources_filters(CLI::App* command, ResourcesOptions& options, bool with_ages) {
+  struct Flag {
+    const char* flag;
+    const char* word;
+    const char* text;
+  };
+  std::vector<Flag> flags{{"--kind", "kind", "training_job, endpoint, ...; all filters may be lists: a,b"},
+                          {"--status", "status", "in any case and either spelling: Failed, IN_SERVICE"},
+                          {"--reason", "reason", "class of the failure: AlgorithmError, CapacityError, ..."},
+                          {"--state", "state", "active, terminal or failed"},
+                          {"--name-prefix", "name_prefix", "how the name begins"},
+                          {"--tag", "tag", "key=value; of several, all must be there"},
+                          {"--parent", "parent", "ARN of what started it or what it is a part of"}};
+  if (with_ages) {
+    flags.push_back({"--since", "since", "in its state since then or later: 24h, or a time"});
+    flags.push_back(
+        {"--older-than", "older_than", "in its state since then or earlier (what is stuck): 3h, or a time"});
+  }
+  for (const Flag& each : flags) {
+    const std::string word = each.word;
+    command
+        ->add_option_function<std::vector<std::string>>(
+            each.flag,
+            [&options, word](const std::vector<std::string>& values) {
+              for (const std::string& value : values) options.filters.emplace_back(word, value);
+            },
+            each.text)
+        ->allow_extra_args(false);
+  }
+}
+
+void add_resources(CLI::App& app, Chosen& chosen) {
+  CLI::App* resources = app.add_subcommand("resources", "what is known of training jobs, endpoints, ...");
+  resources->require_subcommand(1);
+  const auto add = [&](const char* name, const char* text, ResourcesOptions::What what) {
+    using What = ResourcesOptions::What;
+    auto options = std::make_shared<ResourcesOptions>();
+    auto format = std::make_shared<std::string>("table");
+    options->what = what;
+    CLI::App* command = resources->add_subcommand(name, text);
+    command->add_option("--server", options->server, "the running daemon")->capture_default_str();
+    command->add_option("-o,--output", *format, "table or json")
+        ->check(CLI::IsMember({"table", "json"}))
+        ->capture_default_str();
+    if (what == What::get || what == What::history)
+      command->add_option("arn", options->arn, "as `resources list` shows it, in any case")->required();
+    if (what == What::list || what == What::follow) add_resources_filters(command, *options, what == What::list);
+    if (what == What::list)
+      command->add_option("--limit", options->limit, "at most so many; 0: all")->capture_default_str();
+    if (what == What::follow)
+      command->add_option("--last-event-id", options->last_event_id, "go on behind this `id` of an earlier one");
+    command->callback([options, format, &chosen] {
+      options->json = *format == "json";
+      chosen = [options] { return run_resources(*options); };
+    });
+  };
+  add("list", "newest change first", ResourcesOptions::What::list);
+  add("get", "all of one, with what belongs to it", ResourcesOptions::What::get);
+  add("history", "the last transitions of one", ResourcesOptions::What::history);
+  add("follow", "transitions as they come, until the daemon ends", ResourcesOptions::What::follow);
+}
+
 void add_dead_letters(CLI::App& app, Chosen& chosen) {
   CLI::App* letters = app.add_subcommand("dead-letters", "deliveries that were given up");
   letters->require_subcommand(1);
@@ -224,8 +287,8 @@ int run_command_line(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "help of all commands");
   app.require_subcommand(0, 1);
   Chosen chosen = [] { return run_daemon({}); };  // no command: run on defaults
-  for (const auto add : {add_run, add_check, add_test, add_match, add_explain, add_bench, add_journal, add_dead_letters,
-                         add_quarantine, add_version, add_help})
+  for (const auto add : {add_run, add_check, add_test, add_match, add_explain, add_bench, add_journal, add_resources,
+                         add_dead_letters, add_quarantine, add_version, add_help})
     add(app, chosen);
   try {
     app.parse(argc, argv);

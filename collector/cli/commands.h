@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sagewatch {
@@ -107,6 +108,16 @@ struct QuarantineOptions : RemoteOptions {
   bool incomplete = false;  // events that were accepted without fields of their kind
 };
 int run_quarantine(const QuarantineOptions& options);
+
+// What the daemon knows of resources.
+struct ResourcesOptions : RemoteOptions {
+  enum class What : std::uint8_t { list, get, history, follow } what = What::list;
+  std::string arn;
+  std::vector<std::pair<std::string, std::string>> filters;  // words of the API's query
+  std::uint64_t limit = 100;                                 // 0: all
+  std::string last_event_id;                                 // follow: go on behind this one
+};
+int run_resources(const ResourcesOptions& options);
 
 int run_version(bool json);
 // What an error code means and what to do; without one: all codes.

@@ -1,7 +1,6 @@
 // dead-letters and quarantine: both ask the daemon and print what it answers.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -9,21 +8,17 @@
 
 #include "collector/cli/commands.h"
 #include "collector/cli/remote.h"
+#include "collector/cli/table.h"
 
 namespace sagewatch {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The body as JSON, or an Error with the daemon's own sentence.
-Result<Json> asked(const std::string& server, const std::string& method, const std::string& path) {
-  const auto answer = ask(server, method, path);
+Result<Json> asked_json(const std::string& server, const std::string& method, const std::string& path) {
+  const auto answer = asked(server, method, path);
   if (!answer) return no(answer.error());
-  auto body = Json::parse(answer->body, nullptr, false);
-  if (answer->status != 200) {
-    return no(body.is_object() && body.contains("error") ? body["error"].get<std::string>()
-                                                         : fmt::format("HTTP {}", answer->status));
-  }
+  auto body = Json::parse(*answer, nullptr, false);
   if (body.is_discarded()) return no(fmt::format("{} answered something that is not JSON", server));
   return body;
 }
@@ -33,7 +28,7 @@ Result<Json> all_pages(const std::string& server, const std::string& path, const
   Json all{{key, Json::array()}};
   std::string before;
   for (;;) {
-    auto page = asked(server, "GET", before.empty() ? path : fmt::format("{}&before={}", path, before));
+    auto page = asked_json(server, "GET", before.empty() ? path : fmt::format("{}&before={}", path, before));
     if (!page) return page;
     for (auto& entry : (*page)[key]) all[key].push_back(std::move(entry));
     if (!page->contains("next")) return all;
@@ -51,32 +46,19 @@ std::string text(const Json& object, const char* key) {
   return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
-// Columns as wide as their widest cell; an empty list is said in words.
-int print_table(const std::vector<std::vector<std::string>>& rows, const char* none) {
-  if (rows.size() == 1) return fmt::print("{}\n", none), exit_ok;
-  std::vector<std::size_t> widths(rows[0].size());
-  for (const auto& row : rows)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i + 1 < row.size(); ++i) fmt::print("{:{}}  ", row[i], widths[i]);
-    fmt::print("{}\n", row.back());
-  }
-  return exit_ok;
-}
-
 }  // namespace
 
 int run_dead_letters(const DeadLetterOptions& options) {
   const std::string target = options.target.empty() ? "" : "&target=" + url_escaped(options.target);
   if (options.what == DeadLetterOptions::What::redrive) {
     const auto done =
-        asked(options.server, "POST", "/api/v1/dead-letters/redrive?id=" + url_escaped(options.id) + target);
+        asked_json(options.server, "POST", "/api/v1/dead-letters/redrive?id=" + url_escaped(options.id) + target);
     if (!done) return failed(done.error());
     fmt::print("{} deliveries are owed again\n", (*done)["redriven"].dump());
     return exit_ok;
   }
   if (options.what == DeadLetterOptions::What::show) {
-    const auto letter = asked(options.server, "GET", "/api/v1/dead-letters/" + url_escaped(options.id));
+    const auto letter = asked_json(options.server, "GET", "/api/v1/dead-letters/" + url_escaped(options.id));
     if (!letter) return failed(letter.error());
     fmt::print("{}\n", letter->dump(options.json ? -1 : 2));
     return exit_ok;
@@ -114,7 +96,7 @@ int list_incomplete(const QuarantineOptions& options) {
 
 int run_quarantine(const QuarantineOptions& options) {
   if (options.what == QuarantineOptions::What::show) {
-    const auto entry = asked(options.server, "GET", "/api/v1/quarantine/" + url_escaped(options.id));
+    const auto entry = asked_json(options.server, "GET", "/api/v1/quarantine/" + url_escaped(options.id));
     if (!entry) return failed(entry.error());
     fmt::print("{}\n", entry->dump(options.json ? -1 : 2));
     return exit_ok;

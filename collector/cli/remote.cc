@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <future>
+#include <nlohmann/json.hpp>
 
 #include "collector/http/client.h"
 
@@ -23,6 +24,20 @@ Result<RemoteAnswer> ask(const std::string& server, const std::string& method, c
   }
   auto& answer = std::get<HttpAnswer>(result);
   return RemoteAnswer{answer.status, std::move(answer.body)};
+}
+
+std::string sentence_of(const RemoteAnswer& answer) {
+  const auto body = nlohmann::json::parse(answer.body, nullptr, false);
+  const auto error = body.is_object() ? body.find("error") : body.end();
+  return error != body.end() && error->is_string() ? error->get<std::string>() : fmt::format("HTTP {}", answer.status);
+}
+
+Result<std::string> asked(const std::string& server, const std::string& method, const std::string& path, int* status) {
+  auto answer = ask(server, method, path);
+  if (status != nullptr) *status = answer ? answer->status : 0;
+  if (!answer) return no(answer.error());
+  if (answer->status != 200) return no(sentence_of(*answer));
+  return std::move(answer->body);
 }
 
 std::string url_escaped(const std::string& text) {

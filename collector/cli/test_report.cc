@@ -54,7 +54,7 @@ std::string failure_line(const RuleSet& rules, const Comparison& comparison) {
 }
 
 std::string failure_body(const RuleSuite& suite, const RuleCase& test, const Comparison& comparison) {
-  const auto rules = suite.tested->rules->rules();
+  const RuleList& rules = suite.tested->rules->rules();
   std::size_t width = 0;
   for (const auto* list : {&comparison.missing, &comparison.unexpected, &comparison.confirmed}) {
     for (const std::uint32_t i : *list) width = std::max(width, rules[i].name.size());
@@ -130,7 +130,7 @@ std::string summary_text(const std::vector<SuiteRun>& runs) {
 }
 
 std::string coverage_text(const TestedRules& tested, const Coverage& coverage) {
-  const auto rules = tested.rules->rules();
+  const RuleList& rules = tested.rules->rules();
   std::string out =
       fmt::format("\ncoverage of {}: {} of {} matched, {} of {} decisive\n", fmt::join(tested.config_files, ", "),
                   coverage.rules_matched(), plural(coverage.rules().size(), "rule"), coverage.alternatives_decisive(),

@@ -120,7 +120,7 @@ constexpr ErrorCode codes[] = {
     {"SW3103", "source ended",
      "A source has reached its end, or was stopped by a reload or by the daemon's end. Nothing to do."},
     {"SW3201", "simulation begins",
-     "A demo source plays events of jobs and endpoints that do not exist. Remove it from `sources` before you trust "
+     "A demo source plays events of resources that do not exist. Remove it from `sources` before you trust "
      "the figures."},
     {"SW3202", "simulation ends",
      "A demo source was stopped. Its made-up resources stay until resources.keep_terminal has passed."},

@@ -9,6 +9,7 @@
 #include <boost/asio/write.hpp>
 
 #include "collector/http/answers.h"
+#include "collector/http/stream.h"
 
 namespace sagewatch {
 namespace {
@@ -21,6 +22,7 @@ constexpr std::size_t read_bytes = 16 * 1024;
 constexpr std::size_t kept_input_bytes = 64 * 1024;    // an idle connection keeps no more memory than this
 constexpr std::uint64_t body_bytes_per_second = 1024;  // slower senders are cut off, once header_timeout is over
 constexpr Seconds linger_time{2};                      // for a refused client to read its answer
+constexpr Nanos silence_max = std::chrono::hours{24};  // of a stream, before its connection looks again
 
 // One request's answer, from whichever thread: called once, or a 500 when nobody can call it any more.
 class Ticket {
@@ -69,6 +71,8 @@ std::string_view reason_phrase(int status) {
       return "Request Timeout";
     case 409:
       return "Conflict";
+    case 410:
+      return "Gone";
     case 413:
       return "Content Too Large";
     case 414:
@@ -115,7 +119,7 @@ std::string head_of(const HttpResponse& response, std::string_view date, bool ke
   const bool has_body = response.status >= 200 && response.status != 204 && response.status != 304;
   if (has_body) {
     append_field(head, "Content-Type", response.content_type);
-    append_field(head, "Content-Length", std::to_string(response.body.size()));
+    if (response.stream == nullptr) append_field(head, "Content-Length", std::to_string(response.body.size()));
   }
   append_field(head, "X-Content-Type-Options", "nosniff");
   bool caching_said = false;
@@ -129,29 +133,58 @@ std::string head_of(const HttpResponse& response, std::string_view date, bool ke
   return head;
 }
 
+// Nobody will read it; whoever feeds its stream learns that.
+void drop(const HttpResponse& answer) {
+  if (answer.stream != nullptr) answer.stream->close(HttpStream::Put::ended);
+}
+
 }  // namespace
+
+void Mailbox::call() {
+  if (!std::exchange(called_, true)) asio::post(*io_, [this] { deliver(); });  // it outlives its io_context's handlers
+}
 
 void Mailbox::put(std::weak_ptr<Connection> to, std::uint64_t request, HttpResponse answer) {
   std::lock_guard lock(mutex_);
-  if (io_ == nullptr) return;
+  if (io_ == nullptr) return drop(answer);
   letters_.push_back({std::move(to), request, std::move(answer)});
-  if (letters_.size() == 1) asio::post(*io_, [this] { deliver(); });  // the server outlives its io_context's handlers
+  call();
+}
+
+void Mailbox::wake(std::weak_ptr<Connection> which) {
+  std::lock_guard lock(mutex_);
+  if (io_ == nullptr) return;
+  to_wake_.push_back(std::move(which));
+  call();
 }
 
 void Mailbox::close() {
   std::lock_guard lock(mutex_);
   io_ = nullptr;
+  for (const Letter& letter : letters_) drop(letter.answer);
   letters_.clear();
+  to_wake_.clear();
 }
 
 void Mailbox::deliver() {
   std::vector<Letter> letters;
+  std::vector<std::weak_ptr<Connection>> to_wake;
   {
     std::lock_guard lock(mutex_);
     letters.swap(letters_);
+    to_wake.swap(to_wake_);
+    called_ = false;
   }
-  for (Letter& letter : letters)
-    if (const auto connection = letter.to.lock()) connection->answer(letter.request, std::move(letter.answer));
+  for (Letter& letter : letters) {
+    const auto connection = letter.to.lock();
+    if (connection == nullptr) {
+      drop(letter.answer);
+    } else {
+      connection->answer(letter.request, std::move(letter.answer));
+    }
+  }
+  for (const auto& each : to_wake)
+    if (const auto connection = each.lock()) connection->send_stream();
 }
 
 Connection::Connection(Socket socket, ServerRoom& room, std::string peer)
@@ -245,15 +278,19 @@ void Connection::serve() {
 }
 
 void Connection::answer(std::uint64_t request, HttpResponse response) {
-  if (request != request_ || phase_ != Phase::serving) return;  // too late: the client was told so
-  write(std::move(response), keep_ && !room_.stopping);
+  if (request != request_ || phase_ != Phase::serving) return drop(response);  // too late: the client was told so
+  const bool keep = keep_ && !room_.stopping && response.stream == nullptr;
+  write(std::move(response), keep);
 }
 
 void Connection::write(HttpResponse response, bool keep) {
   phase_ = Phase::writing;
   keep_ = keep;
   head_ = head_of(response, room_.date(), keep);
-  body_ = reader_ && reader_->is_head() ? std::string{} : std::move(response.body);
+  const bool is_head = reader_ && reader_->is_head();
+  body_ = is_head ? std::string{} : std::move(response.body);
+  if (is_head) drop(response);
+  stream_ = is_head ? nullptr : std::move(response.stream);
   allow_until(SteadyClock::now() + room_.config.request_timeout);
   const std::array<asio::const_buffer, 2> both{asio::buffer(head_), asio::buffer(body_)};
   asio::async_write(socket_, both, [self = shared_from_this()](error_code ec, std::size_t) {
@@ -264,9 +301,46 @@ void Connection::write(HttpResponse response, bool keep) {
 
 void Connection::on_written() {
   body_ = {};
+  if (stream_ != nullptr) return begin_stream();
   if (keep_) return next_request();
   const bool all_read = reader_ && reader_->state() == RequestReader::State::complete && consumed_ == input_.size();
   return all_read ? close() : linger();
+}
+
+// From here on the connection is the stream's: parts of it are sent as they come, and what the client says is not
+// listened to, but that it goes.
+void Connection::begin_stream() {
+  phase_ = Phase::streaming;
+  reader_.reset();
+  stream_->open([mailbox = room_.mailbox, self = weak_from_this()] { mailbox->wake(self); });
+  if (room_.stopping) stream_->end();
+  notice_end();
+  send_stream();
+}
+
+void Connection::send_stream() {
+  if (phase_ != Phase::streaming || is_sending_) return;
+  auto [bytes, at_end] = stream_->take();
+  if (bytes.empty() && at_end) return close();
+  // Between two parts the stream may be silent for as long as it likes.
+  allow_until(SteadyClock::now() + (bytes.empty() ? silence_max : room_.config.request_timeout));
+  if (bytes.empty()) return;
+  is_sending_ = true;
+  body_ = std::move(bytes);
+  asio::async_write(socket_, asio::buffer(body_), [self = shared_from_this()](error_code ec, std::size_t) {
+    self->is_sending_ = false;
+    if (ec) return self->close();
+    self->send_stream();
+  });
+}
+
+void Connection::notice_end() {
+  input_.resize(read_bytes);
+  consumed_ = 0;
+  socket_.async_read_some(asio::buffer(input_), [self = shared_from_this()](error_code ec, std::size_t) {
+    if (ec) return self->close();
+    self->notice_end();
+  });
 }
 
 // A close with unread bytes resets the connection, and the client may lose the answer that says why. So what it still
@@ -291,12 +365,14 @@ void Connection::discard() {
 
 void Connection::close_when_idle() {
   if (phase_ == Phase::idle) close();
+  if (phase_ == Phase::streaming) stream_->end();
 }
 
 void Connection::close() {
   if (phase_ == Phase::closed) return;
   phase_ = Phase::closed;
   reader_.reset();
+  if (stream_ != nullptr) stream_->close(HttpStream::Put::ended);
   error_code ignored;
   socket_.close(ignored);
   timer_.cancel();
@@ -334,6 +410,10 @@ void Connection::on_time() {
       return refuse({408, "request_timeout", "the body of the request did not come in time"});
     case Phase::serving:
       return refuse({504, "service_timeout", "the request took too long; it may still be done"});
+    case Phase::streaming:
+      if (!is_sending_) return allow_until(SteadyClock::now() + silence_max);
+      stream_->close(HttpStream::Put::stalled);
+      return close();
     default:
       return close();  // idle for too long, or the client reads too slowly
   }

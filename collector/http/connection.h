@@ -25,7 +25,8 @@ class Mailbox {
  public:
   explicit Mailbox(boost::asio::io_context& io) : io_(&io) {}
   void put(std::weak_ptr<Connection> to, std::uint64_t request, HttpResponse answer);  // any thread
-  void close();                                                                        // nothing gets through any more
+  void wake(std::weak_ptr<Connection> which);  // its stream has more; any thread
+  void close();                                // nothing gets through any more
 
  private:
   struct Letter {
@@ -34,9 +35,12 @@ class Mailbox {
     HttpResponse answer;
   };
   void deliver();
+  void call();  // holding mutex_
   std::mutex mutex_;
-  boost::asio::io_context* io_;  // guarded by mutex_; null once closed
-  std::vector<Letter> letters_;  // guarded by mutex_
+  boost::asio::io_context* io_;                     // guarded by mutex_; null once closed
+  bool called_ = false;                             // guarded by mutex_; deliver() will come
+  std::vector<Letter> letters_;                     // guarded by mutex_
+  std::vector<std::weak_ptr<Connection>> to_wake_;  // guarded by mutex_
 };
 
 // What connections share; the server's.
@@ -59,13 +63,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start();
   void refuse(const HttpRefusal& refusal);  // before anything was read
   void answer(std::uint64_t request, HttpResponse response);
+  void send_stream();      // what has come to it since
   void close_when_idle();  // the server stops
   void close();
   const boost::asio::ip::address& address() const { return address_; }
 
  private:
   // What is going on decides what running out of time means.
-  enum class Phase : std::uint8_t { idle, head, body, serving, writing, lingering, closed };
+  enum class Phase : std::uint8_t { idle, head, body, serving, writing, streaming, lingering, closed };
 
   void next_request();
   void take_input();
@@ -74,6 +79,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void serve();
   void write(HttpResponse response, bool keep);
   void on_written();
+  void begin_stream();
+  void notice_end();
   void linger();
   void discard();
   void allow_until(std::chrono::steady_clock::time_point deadline);
@@ -91,6 +98,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t consumed_ = 0;  // of input_, by the reader
   std::string head_;          // of the answer being written
   std::string body_;
+  std::shared_ptr<HttpStream> stream_;              // of the answer being written; null for most
+  bool is_sending_ = false;                         // a part of stream_
   bool keep_ = true;                                // after the answer
   std::uint64_t request_ = 0;                       // how many began; also the name of the present one
   std::chrono::steady_clock::time_point began_;     // of the present request

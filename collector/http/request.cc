@@ -11,6 +11,23 @@ std::string_view HttpRequest::header(std::string_view lower_case_name) const {
   return found == headers.end() ? std::string_view{} : std::string_view{found->second};
 }
 
+std::vector<std::pair<std::string, std::string>> HttpRequest::parameters() const {
+  const auto decoded = [](std::string_view text) {
+    return percent_decoded(text, PlusIs::blank).value_or(std::string{text});
+  };
+  std::vector<std::pair<std::string, std::string>> all;
+  std::string_view rest = query;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find('&'), rest.size());
+    const std::string_view pair = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const auto equals = std::min(pair.find('='), pair.size());
+    if (!pair.empty())
+      all.emplace_back(decoded(pair.substr(0, equals)), decoded(pair.substr(std::min(equals + 1, pair.size()))));
+  }
+  return all;
+}
+
 std::string HttpRequest::parameter(std::string_view name) const {
   std::string_view rest = query;
   while (!rest.empty()) {

@@ -67,6 +67,7 @@ class RequestReader::Parser : public http::basic_parser<true> {
   State state_ = State::head;
   HttpRequest request_;
   HttpRefusal refusal_;
+  bool is_head_ = false;  // also after the request was taken
   bool continue_wanted_ = false;
   std::uint64_t body_read_ = 0;
 
@@ -94,6 +95,7 @@ class RequestReader::Parser : public http::basic_parser<true> {
 
   void on_request_impl(http::verb, string_view method, string_view target, int version, error_code&) override {
     request_.method.assign(method.data(), method.size());
+    is_head_ = request_.method == "HEAD";
     target_.assign(target.data(), target.size());
     version_ = version;
   }
@@ -317,7 +319,7 @@ bool RequestReader::keep_alive() const {
   return parser_->keep_alive();
 }
 bool RequestReader::is_head() const {
-  return parser_->request_.method == "HEAD";
+  return parser_->is_head_;
 }
 const HttpRefusal& RequestReader::refusal() const {
   return parser_->refusal_;

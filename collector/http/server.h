@@ -17,6 +17,8 @@
 
 namespace sagewatch {
 
+class HttpStream;
+
 struct HttpRequest {
   std::string method;
   std::string path;                                          // decoded, without the query: "/api/v1/events"
@@ -26,6 +28,8 @@ struct HttpRequest {
   std::string peer;                                          // "127.0.0.1:51234"
   std::string_view header(std::string_view lower_case_name) const;  // "" if absent; the first if repeated
   std::string parameter(std::string_view name) const;               // of the query, decoded; "" if absent
+  // All of the query in order, decoded; what cannot be decoded as it stands.
+  std::vector<std::pair<std::string, std::string>> parameters() const;
 };
 
 struct HttpResponse {
@@ -33,6 +37,9 @@ struct HttpResponse {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  // Not null: behind `body` the answer goes on for as long as the stream does (collector/http/stream.h), and its end is
+  // the connection's.
+  std::shared_ptr<HttpStream> stream = nullptr;
 };
 
 // Must be called exactly once, from any thread, also after the server is gone. If every copy dies without being called,
@@ -80,7 +87,7 @@ class HttpServer {
   virtual void route(std::string method, std::string path, HttpService service) = 0;
   virtual void start() = 0;
   virtual std::uint16_t port() const = 0;
-  // Stops listening, lets requests under way finish within `grace`, then closes.
+  // Stops listening, lets requests under way finish and ends streams within `grace`, then closes.
   virtual void stop(Nanos grace) = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "collector/http/answers.h"
+#include "collector/http/stream.h"
 #include "tests/fakes/gzip.h"
 #include "tests/fakes/raw_client.h"
 
@@ -44,6 +45,15 @@ class TestServer {
       held_.push_back(std::move(respond));
       arrived_.notify_all();
     });
+    server_->route("GET", "/stream", [this](HttpRequest&&, const Respond& respond) {
+      auto stream = std::make_shared<HttpStream>(64 * 1024);
+      {
+        std::lock_guard lock(mutex_);
+        streams_.push_back(stream);
+      }
+      arrived_.notify_all();
+      respond({.content_type = "text/event-stream", .body = "first ", .headers = {}, .stream = std::move(stream)});
+    });
     server_->start();
   }
   ~TestServer() { server_.reset(); }
@@ -59,13 +69,19 @@ class TestServer {
     arrived_.wait_for(lock, RawClient::patience, [&] { return held_.size() >= count; });
     return held_;
   }
+  std::shared_ptr<HttpStream> wait_for_stream() {
+    std::unique_lock lock(mutex_);
+    arrived_.wait_for(lock, RawClient::patience, [&] { return !streams_.empty(); });
+    return streams_.empty() ? nullptr : streams_.back();
+  }
   void destroy() { server_.reset(); }
 
  private:
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
-  std::vector<std::string> refused_;  // guarded by mutex_
-  std::vector<Respond> held_;         // guarded by mutex_
+  std::vector<std::string> refused_;                  // guarded by mutex_
+  std::vector<Respond> held_;                         // guarded by mutex_
+  std::vector<std::shared_ptr<HttpStream>> streams_;  // guarded by mutex_
   std::unique_ptr<HttpServer> server_;
 };
 
@@ -150,7 +166,9 @@ TEST(HttpServer, AnswersHeadWithoutABody) {
   const RawAnswer answer = client.read_answer(true);
   EXPECT_EQ(answer.status, 200);
   EXPECT_TRUE(answer.has("Content-Length: 5\r\n"));
-  EXPECT_EQ(client.ask(get_request("/hello")).body, "hello");
+  const RawAnswer next = client.ask(get_request("/hello"));
+  EXPECT_THAT(next.head, StartsWith("HTTP/1.1 200"));  // nothing stands before it
+  EXPECT_EQ(next.body, "hello");
 }
 
 TEST(HttpServer, SaysInJsonWhatIsNotThereOrNotAllowed) {
@@ -377,6 +395,116 @@ TEST(Answers, AreJsonWhateverTheyQuote) {
   EXPECT_EQ(out,
             "\"a\\\"\\\\\\n\\u0001\x7f\\u0000 \xC3\xA4 \xEF\xBF\xBD \xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD "
             "\xF0\x9F\x98\x80 \xEF\xBF\xBD\"");
+}
+
+// True when the stream's end became known; whoever feeds it polls like this.
+bool comes_to(HttpStream& stream, HttpStream::Put state) {
+  const auto end = std::chrono::steady_clock::now() + RawClient::patience;
+  while (stream.state() != state && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  return stream.state() == state;
+}
+
+TEST(HttpServerStreams, SendWhatIsPutAsItComesAndCloseAtTheEnd) {
+  TestServer server;
+  RawClient client{server.port()};
+  client.send(get_request("/stream"));
+  const RawAnswer answer = client.read_answer();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_TRUE(answer.has("Connection: close\r\n"));
+  EXPECT_FALSE(answer.has("Content-Length"));
+  const auto stream = server.wait_for_stream();
+  EXPECT_EQ(client.read_until("first "), "first ");
+  stream->put("second ");
+  EXPECT_EQ(client.read_until("second "), "second ");
+  stream->put("third");
+  stream->end();
+  EXPECT_EQ(client.read_until("third"), "third");
+  EXPECT_TRUE(client.at_end());
+}
+
+TEST(HttpServerStreams, HoldUpNobodyElse) {
+  TestServer server;
+  RawClient follower{server.port()}, other{server.port()};
+  follower.send(get_request("/stream"));
+  follower.read_answer();
+  EXPECT_EQ(other.ask(get_request("/hello")).body, "hello");
+}
+
+TEST(HttpServerStreams, KnowThatTheClientWent) {
+  TestServer server;
+  std::shared_ptr<HttpStream> stream;
+  {
+    RawClient client{server.port()};
+    client.send(get_request("/stream"));
+    client.read_answer();
+    stream = server.wait_for_stream();
+  }
+  EXPECT_TRUE(comes_to(*stream, HttpStream::Put::ended));
+}
+
+TEST(HttpServerStreams, CutOffAClientThatTakesNothing) {
+  HttpConfig config;
+  config.request_timeout = Millis{300};
+  TestServer server{config};
+  RawClient client{server.port()};
+  client.send(get_request("/stream"));
+  client.read_answer();
+  const auto stream = server.wait_for_stream();
+  const std::string part(32 * 1024, 'x');
+  const auto end = std::chrono::steady_clock::now() + RawClient::patience;
+  while (stream->put(part) != HttpStream::Put::stalled && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
+  EXPECT_EQ(stream->state(), HttpStream::Put::stalled);
+}
+
+// Nothing to say is no reason to close, however short the time for requests is.
+TEST(HttpServerStreams, MayBeSilentForLongerThanARequestMayTake) {
+  HttpConfig config;
+  config.request_timeout = Millis{50};
+  config.idle_timeout = Millis{50};
+  TestServer server{config};
+  RawClient client{server.port()};
+  client.send(get_request("/stream"));
+  client.read_answer();
+  const auto stream = server.wait_for_stream();
+  client.read_until("first ");
+  std::this_thread::sleep_for(Millis{300});
+  EXPECT_EQ(stream->put("still here"), HttpStream::Put::taken);
+  EXPECT_EQ(client.read_until("still here"), "still here");
+}
+
+TEST(HttpServerStreams, EndWhenTheServerStops) {
+  TestServer server;
+  RawClient client{server.port()};
+  client.send(get_request("/stream"));
+  client.read_answer();
+  const auto stream = server.wait_for_stream();
+  client.read_until("first ");
+  stream->put("last words");
+  (*server).stop(Seconds{20});
+  EXPECT_EQ(client.read_until("last words"), "last words");
+  EXPECT_TRUE(client.at_end());
+  EXPECT_EQ(stream->put("x"), HttpStream::Put::ended);
+}
+
+TEST(HttpServerStreams, OutliveTheServer) {
+  TestServer server;
+  RawClient client{server.port()};
+  client.send(get_request("/stream"));
+  client.read_answer();
+  const auto stream = server.wait_for_stream();
+  server.destroy();
+  EXPECT_EQ(stream->put("x"), HttpStream::Put::ended);
+  stream->end();
+}
+
+TEST(HttpServerStreams, AnswerHeadWithoutABody) {
+  TestServer server;
+  RawClient client{server.port()};
+  client.send("HEAD /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(client.read_answer(true).status, 200);
+  EXPECT_TRUE(comes_to(*server.wait_for_stream(), HttpStream::Put::ended));
+  EXPECT_TRUE(client.at_end());
 }
 
 }  // namespace

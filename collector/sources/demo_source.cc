@@ -50,8 +50,8 @@ DemoSource::DemoSource(DemoConfig config, const Clock& clock)
 
 Done DemoSource::run(BatchSink& sink, std::stop_token stop) {
   log_info("demo", "SW3201",
-           "simulating a SageMaker fleet at {} events/s in account {}, {} (seed {}); none of its jobs and "
-           "endpoints exist",
+           "simulating a SageMaker fleet at {} events/s in account {}, {} (seed {}); none of its "
+           "resources exist",
            config_.events_per_second, config_.place.account, config_.place.region, config_.seed);
   const Nanos period{static_cast<std::int64_t>(1e9 / config_.events_per_second)};
   const auto most = static_cast<std::uint64_t>(std::max(1.0, config_.events_per_second));  // one second's worth

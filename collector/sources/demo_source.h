@@ -1,5 +1,5 @@
 #pragma once
-// Plays a demo fleet (collector/sources/demo_fleet.h) in real time, so that a newcomer sees rules, deliveries and
+// Plays a demo fleet (collector/sources/demo/fleet.h) in real time, so that a newcomer sees rules, deliveries and
 // metrics at work without an AWS account. Every line it logs says that this is a simulation.
 #include <condition_variable>
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <mutex>
 
 #include "collector/source.h"
-#include "collector/sources/demo_fleet.h"
+#include "collector/sources/demo/fleet.h"
 #include "events/base/time.h"
 
 namespace sagewatch {

@@ -172,6 +172,37 @@ def TheJournalTellsWhatItHolds(program, path, stack):
     assert "corrupt" in told, told
 
 
+def RulesThatAreAddedToManyAreKeptAsChangesAndMergedLater(program, path, stack):
+    def write_rules(count):
+        rules = [{"Name": f"rule-{n:04}", "EventPattern": json.dumps({"detail": {"TrainingJobName": [f"job-{n}"]}}),
+                  "Targets": [{"Id": "1", "Arn": "audit"}]} for n in range(count)]
+        with open(f"{path}/rules.json", "w") as file:
+            file.write("[" + ",\n".join(map(json.dumps, rules)) + "]")
+
+    def files(least, most):
+        return [file for file in os.scandir(f"{path}/data/rulesets") if least <= file.stat().st_size < most]
+
+    write_rules(1000)
+    daemon = running(stack, program, path, CONFIG + "rule_files: [rules.json]\n")
+    for count, changed in ((1050, 1), (1100, 2)):
+        write_rules(count)
+        daemon.request("POST", "/-/reload")
+        assert len(files(100_000, 10_000_000)) == 1 and len(files(1, 100_000)) == changed, list(files(0, 10_000_000))
+    write_rules(1150)
+    daemon.request("POST", "/-/reload")
+    wait_for(lambda: len(files(100_000, 10_000_000)) == 2, "the newest rule set becomes whole")
+    daemon.post_events([training_event("job-3", status="Completed"), training_event("job-1149", status="Completed"), training_event("job-1150", status="Completed")])
+    wait_for(lambda: len(file_lines(f"{path}/audit.jsonl")) == 2, "an old rule and the newest one")
+    write_rules(1151)
+    daemon.request("POST", "/-/reload")
+    daemon.kill()
+    daemon.start()
+    daemon.post_events([training_event("job-4", status="Completed"), training_event("job-1150", status="Completed")])
+    wait_for(lambda: {"id-job-4", "id-job-1150"} <= {line["id"] for line in file_lines(f"{path}/audit.jsonl")},
+             "the same behind a restart")
+    assert daemon.metrics()['sagewatch_rules{state="enabled"}'] == 1152
+
+
 def WhatIsOnDiskIsPrivate(program, path, stack):
     daemon = running(stack, program, path, CONFIG)
     assert os.stat(f"{path}/data").st_mode & 0o777 == 0o700
@@ -179,4 +210,5 @@ def WhatIsOnDiskIsPrivate(program, path, stack):
 
 main([AReloadIsAllOrNothingAndLosesNothingUnderLoad, LosingTheStoreCostsDuplicatesSinceTheLastCheckpointAndNothingElse,
       AKilledDaemonWithoutItsStoreLosesNoDelivery, MetricsPassPromtoolAndAStrictOpenMetricsReader, TheCommandLineAnswersWithItsExitCodes, RulesInAwssShapesLoadUnchanged,
-      ASecondDaemonOnTheSameDataIsRefused, TheJournalTellsWhatItHolds, WhatIsOnDiskIsPrivate])
+      ASecondDaemonOnTheSameDataIsRefused, TheJournalTellsWhatItHolds,
+      RulesThatAreAddedToManyAreKeptAsChangesAndMergedLater, WhatIsOnDiskIsPrivate])

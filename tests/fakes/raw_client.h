@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sagewatch {
 
@@ -68,6 +69,15 @@ class RawClient {
   RawAnswer ask(std::string_view bytes) {
     send(bytes);
     return read_answer();
+  }
+  // Bytes of a body that goes on, up to and with `text`; what came if it does not come.
+  std::string read_until(std::string_view text) {
+    std::size_t at;
+    while ((at = unread_.find(text)) == std::string::npos)
+      if (!read_some()) return std::exchange(unread_, {});
+    std::string bytes = unread_.substr(0, at + text.size());
+    unread_.erase(0, at + text.size());
+    return bytes;
   }
   // The server closed the connection and had nothing more to say.
   bool at_end() { return unread_.empty() && !read_some() && ended_; }

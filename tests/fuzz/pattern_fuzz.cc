@@ -7,6 +7,7 @@
 #include "rules/json_string.h"
 #include "rules/matcher.h"
 #include "rules/rule_set.h"
+#include "rules/rule_set_json.h"
 
 namespace {
 
@@ -53,6 +54,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   rule.name = "x";
   rule.pattern = text;
   const auto set = RuleSet::build({rule});
-  SW_MUST(set && RuleSet::from_json((*set)->json()), "a rule set outlives being written down");
+  SW_MUST(set && rule_set_from_json(rule_set_json(**set)), "a rule set outlives being written down");
   return 0;
 }

@@ -1,0 +1,25 @@
+#pragma once
+// What has to do with a resource, found by looking through the fleet in chunks: what belongs to it, and what somebody
+// may have meant who asked for one that is not there. For a thread that may wait.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exporters/fleet_view.h"
+
+namespace sagewatch {
+
+struct Children {
+  std::vector<std::string> shown;  // resource_summary_json(), newest change first
+  std::uint64_t cut = 0;           // so many more there are
+};
+inline constexpr std::size_t children_max = 100;
+// Resources whose parent is `arn`, in any case.
+Children children_of(const ResourceView& fleet, std::string_view arn);
+
+// The ARN of a known resource that `text` may mean: one of that very name, in any case, else one of the same type whose
+// name is nearly the same; "" if there is none.
+std::string meant_by(const ResourceView& fleet, std::string_view text);
+
+}  // namespace sagewatch

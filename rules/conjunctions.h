@@ -1,0 +1,106 @@
+#pragma once
+// Conjunctions as the matcher keeps them: each is one stretch of memory with all that is ever asked of it, in the order
+// in which it is asked, because most of them are far away when an event visits them.
+//
+//   head    the rule | which tests masks and access key leave undecided | the four most telling tests as masks
+//   tests   in the order in which the language judges them (pattern.h): path and value list
+//   lists   of the undecided tests, if they are short; others stand once for all conjunctions
+//
+// Filled by the compiler, then immutable; any thread.
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "rules/class_word.h"
+#include "rules/line_words.h"
+#include "rules/path_trie.h"
+#include "rules/value_tests.h"
+
+namespace sagewatch {
+
+class Conjunctions {
+ public:
+  using Place = std::uint32_t;  // in words; 0: none
+  // Paths are written down in 16 bits. `nowhere`: one of them, whose class word has all bits set: what has no test
+  // stands there.
+  static constexpr PathId nowhere_max = 0xffff;
+
+  // A test as the compiler knows it.
+  struct NewTest {
+    PathId path = no_path;
+    bool may_be_absent = false;  // {"exists": false} is among the alternatives
+    ValueTests::List list = 0;
+    ClassWord mask = 0;
+    bool is_exact = false;  // passing the mask is passing the test
+    double share = 1;       // of events that pass the mask, guessed
+  };
+  // The test whose access keys the conjunction is filed under, if it is not filed under being present or always.
+  struct Filed {
+    static constexpr std::uint32_t none = UINT32_MAX;
+    std::uint32_t test = none;
+    bool decides = false;  // having any of the keys is passing the test
+  };
+  // The tests that are best asked by their masks, the most telling first: the one filed under last, because who has
+  // its key nearly always passes its mask.
+  static std::vector<std::uint32_t> most_telling(std::span<const NewTest> tests, Filed filed, std::size_t most);
+
+  explicit Conjunctions(PathId nowhere) : nowhere_(nowhere) {}
+  Place add(std::uint32_t rule, std::span<const NewTest> tests, Filed filed, const ValueTests& lists);
+  // No more; takes over what lists refer to.
+  void freeze(ValueTests lists);
+
+  struct Test {
+    std::uint32_t path_and_absent;
+    std::uint32_t list;  // place of its value list
+    PathId path() const { return path_and_absent >> 1; }
+    bool may_be_absent() const { return (path_and_absent & 1) != 0; }
+  };
+  std::uint32_t rule(Place place) const { return head(place).rule; }
+  // A bit for each test that masks and access key do not decide; bit 31 stands for all later ones, too.
+  std::uint32_t undecided(Place place) const { return head(place).undecided; }
+  // `classes`: the event's (class_word.h), by path.
+  bool passes_masks(Place place, const ClassWord* classes) const {
+    const Head& at = head(place);
+    unsigned passes = 1;
+    for (std::size_t i = 0; i < mask_count; ++i)
+      passes &= static_cast<unsigned>((classes[at.paths[i]] & at.masks[i]) != 0);
+    return passes != 0;
+  }
+  std::span<const Test> tests(Place place) const {
+    return {reinterpret_cast<const Test*>(words_.data() + place + head_words), head(place).tests};
+  }
+  // Whether some alternative accepts the value. {"exists": false} accepts none.
+  bool accepts(const Test& test, const EventValue& value) const {
+    return sagewatch::accepts(words_.data() + test.list, others_, value);
+  }
+
+  // The head and what mostly follows.
+  void prefetch(Place place) const {
+    __builtin_prefetch(words_.data() + place);
+    __builtin_prefetch(words_.data() + place + line_words);
+  }
+  void prefetch(const Test& test) const { __builtin_prefetch(words_.data() + test.list); }
+  std::size_t bytes() const;
+
+ private:
+  static constexpr std::size_t mask_count = 4;
+  struct Head {
+    std::uint32_t rule;
+    std::uint32_t undecided;
+    std::uint16_t paths[mask_count];
+    ClassWord masks[mask_count];
+    std::uint32_t tests;
+  };
+  static constexpr std::size_t head_words = sizeof(Head) / sizeof(std::uint32_t);
+
+  const Head& head(Place place) const { return *reinterpret_cast<const Head*>(words_.data() + place); }
+  std::uint32_t add_list(std::span<const std::uint32_t> list);
+
+  PathId nowhere_;
+  LineWords words_{LineWords(1)};
+  std::vector<Alternative> others_;
+  std::unordered_map<ValueTests::List, std::uint32_t> shared_;  // where a list stands that is written once
+};
+
+}  // namespace sagewatch
