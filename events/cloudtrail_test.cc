@@ -83,21 +83,36 @@ TEST(CloudTrail, WrapsARecordAsEventBridgeDoes) {
       HasSubstr(R"("detail-type":"AWS Service Event via CloudTrail","source":"aws.s3")"));
 }
 
+std::string job_state(const std::string& arn) {
+  return R"({"source":"aws.sagemaker","detail-type":"SageMaker Training Job State Change","time":"2018-01-01T00:00:00Z","detail":{"TrainingJobName":"j","TrainingJobArn":")" +
+         arn + R"(","TrainingJobStatus":"InProgress","SecondaryStatus":"Starting","CreationTime":1514764800000}})";
+}
+
 TEST(CloudTrail, TellsWhoMadeTheLastCall) {
   Kept kept;
+  const std::string arn = "arn:aws:sagemaker:us-east-1:111122223333:training-job/sample-training";
+  kept.apply(job_state(arn));
   kept.apply(wrapped(record_of("cloudtrail-source-identity.synthetic")));
-  const auto job = kept.table.find("arn:aws:sagemaker:us-east-1:111122223333:training-job/sample-training");
+  const auto job = kept.table.find(arn);
   ASSERT_TRUE(job);
   EXPECT_EQ(job->last_call,
             "CreateTrainingJob by arn:aws:sts::111122223333:assumed-role/StudioExecutionRole/SageMaker as "
             "sample-user-profile");
-  EXPECT_EQ(job->status_name(), "") << "a call is no state";
+  EXPECT_EQ(job->status_name(), "InProgress") << "a call is no state";
   EXPECT_THAT(job->encode(), Not(HasSubstr("ASIA"))) << "no access key";
+  const std::string tuned = "arn:aws:sagemaker:us-west-2:111122223333:training-job/sample-tuning-001-abcdef01";
+  kept.apply(job_state(tuned));
   kept.apply(read_testdata("samples/cloudtrail-service-event-tuning.synthetic.json"));
-  const auto tuned =
-      kept.table.find("arn:aws:sagemaker:us-west-2:111122223333:training-job/sample-tuning-001-abcdef01");
-  ASSERT_TRUE(tuned) << "named by serviceEventDetails alone";
-  EXPECT_EQ(tuned->last_call, "CreateTrainingJob by sagemaker.amazonaws.com");
+  EXPECT_EQ(kept.table.find(tuned)->last_call, "CreateTrainingJob by sagemaker.amazonaws.com")
+      << "named by serviceEventDetails alone";
+}
+
+TEST(CloudTrail, RaisesNothingFromTheDead) {
+  Kept kept;
+  kept.apply(call("CreateEndpoint", "01", R"("requestParameters":{"endpointName":"E"},)"));
+  kept.apply(call("DeleteEndpoint", "09", R"("requestParameters":{"endpointName":"E"},)"));
+  EXPECT_EQ(kept.table.size(), 0u) << "its own events tell of an endpoint, and they come first";
+  EXPECT_EQ(kept.count("DeleteEndpoint", "ok"), 1u);
 }
 
 TEST(CloudTrail, MakesAndEndsAModelInWhateverOrderItsRecordsCome) {

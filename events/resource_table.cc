@@ -303,7 +303,9 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
     if (life == Life::this_one) return parts.one_more(number, seen, time, received, position);
     parts.remove(number);
   }
-  effect.late = seen.gone || is_leaving(*seen.kind, seen.status[0]);
+  // A call of the API is told minutes late: of what is not known it is mostly an echo, too.
+  const bool is_call = seen.event_kind->is_api_call && seen.status == no_statuses;
+  effect.late = seen.gone || is_call || is_leaving(*seen.kind, seen.status[0]);
   if (effect.late) return effect;
   return parts.first_sight(seen, hash, time, received, position);
 }

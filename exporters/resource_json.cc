@@ -86,6 +86,7 @@ std::string resource_json(const Resource& resource) {
       {"parts", parts(resource)},
       {"parent", text(parent_arn(resource))},
       {"tags", by_name(shown_tags(resource))},
+      {"last_call", text(resource.last_call)},
       {"position", resource.position.offset},
   });
 }

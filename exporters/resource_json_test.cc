@@ -31,7 +31,7 @@ TEST(ResourceJson, TellsAllThatIsKnownOfAJob) {
     "numbers": {"instances": 2, "training_seconds": 480, "billable_seconds": 144.5, "max_runtime_seconds": 86400},
     "parts": [],
     "parent": "arn:aws:sagemaker:eu-west-1:111122223333:hyper-parameter-tuning-job/resnet-sweep",
-    "tags": {"team": "search"}, "position": 42})"));
+    "tags": {"team": "search"}, "last_call": null, "position": 42})"));
 }
 
 TEST(ResourceJson, TellsThePartsOfAnEndpoint) {

@@ -62,6 +62,7 @@ bool ShownResources::is_shown(const Resource& resource, Shown shown, const Subje
 
 // Counted from when we were told: a job that ended long ago is shown like any other when its event comes late.
 bool ShownResources::has_left(const Resource& resource, Shown shown) const {
+  if (resource.status_name() == "Deleted") return true;  // remembered only because its creation may still be told
   if (!resource.learned.known() || resource.learned >= oldest_end_) return false;
   const bool can_end = shown == Shown::until_ended || shown == Shown::last_run;
   return (can_end && resource.is_terminal()) || is_leaving(resource);
