@@ -169,7 +169,7 @@ constexpr Names package_labels[] = {"model_package_group", "version", "stage", "
 
 // Of kinds whose own events do not tell whether they were made or deleted: CloudTrail does. What was deleted is
 // remembered for a while, because CloudTrail delivers in no order and the record of its creation may still come.
-constexpr Status presence_statuses[] = {{"Created", "Created"}, {"Deleted", "Deleted", true}};
+constexpr Status presence_statuses[] = {{"Created", "Created", true}, {"Deleted", "Deleted", true}};
 constexpr Axis presence_axes[] = {{"status", presence_statuses}};
 
 constexpr Names model_labels[] = {"image", "model_data_url"};
