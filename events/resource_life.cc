@@ -48,7 +48,7 @@ Life life_of(const ResourceSlot& slot, const Calls& calls, const Observation& se
 }
 
 bool begins_anew(const ResourceSlot& gone, const Observation& seen, UnixNanos time) {
-  if (seen.gone || seen.call == CallEffect::deletes || is_leaving(*seen.kind, seen.status[0])) return false;
+  if (seen.gone || is_mere_fact(seen) || is_leaving(*seen.kind, seen.status[0])) return false;
   if (seen.call == CallEffect::creates) return in_seconds(time) >= in_seconds(gone.modified);
   return in_seconds(seen.created.known() ? seen.created : time) > in_seconds(gone.modified);
 }

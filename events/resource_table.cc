@@ -28,7 +28,8 @@
 // statuses a call is a fact and not a state: it moves no time of the resource, fills what is not known yet, and says
 // who made it and who changed it last, by the calls' own times. A creating call tells the time of creation to a minute,
 // so lives are told apart by that where nothing better is known; two creating calls are always two lives. For a kind
-// without statuses calls are all there is: they begin it and end it.
+// without statuses calls are all there is: they begin it and end it. Of the others a call begins none: it comes late,
+// perhaps behind the end, and their own events come first.
 //
 // Applying twice changes nothing: a row holds the position of the event that changed it last, and an event at or
 // before it is *replayed*. An event that changed nothing leaves no position behind, and may: it would change nothing
@@ -336,7 +337,8 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
     if (slot.is_gone) return parts.one_gone(number, seen, time, received, position);
     slot.facts.unpack(parts.known);
     const Calls calls = Calls::unpack(parts.known.calls);
-    const Life life = is_known_now ? Life::next : life_of(slot, calls, seen, time);
+    Life life = is_known_now ? Life::next : life_of(slot, calls, seen, time);
+    if (life == Life::next && is_mere_fact(seen)) life = Life::this_one;  // its own events will begin it
     effect.late = life == Life::former || (seen.gone && is_former_end(slot, calls, time));
     if (effect.late) return effect;
     if (seen.gone) {
@@ -347,7 +349,7 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
     if (life == Life::this_one) return parts.one_more(number, seen, time, received, position);
     parts.remove(number);
   }
-  effect.late = seen.gone || seen.call == CallEffect::deletes || is_leaving(*seen.kind, seen.status[0]);
+  effect.late = seen.gone || is_mere_fact(seen) || is_leaving(*seen.kind, seen.status[0]);
   if (seen.gone) {
     number = parts.slots.add(hash, seen.kind);
     parts.bury(number, seen, time, received, position);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "events/calls.h"
 #include "exporters/resource_aspects.h"
 
 namespace sagewatch {
@@ -53,6 +54,12 @@ Json parts(const Resource& resource) {
   return list;
 }
 
+Json last_call(const Resource& resource) {
+  const Calls calls = Calls::unpack(resource.calls);
+  if (!calls.last.known()) return {};
+  return {{"name", calls.last_name}, {"by", text(calls.last_by)}, {"time", time(calls.last)}};
+}
+
 Json numbers(const Resource& resource) {
   Json object = Json::object();
   for (const auto& [name, value] : shown_numbers(resource)) object[std::string{name}] = number(value);
@@ -86,6 +93,8 @@ std::string resource_json(const Resource& resource) {
       {"parts", parts(resource)},
       {"parent", text(parent_arn(resource))},
       {"tags", by_name(shown_tags(resource))},
+      {"created_by", text(Calls::unpack(resource.calls).created_by)},
+      {"last_call", last_call(resource)},
       {"position", resource.position.offset},
   });
 }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "events/calls.h"
 #include "events/tags.h"
 #include "tests/fakes/sample_fleet.h"
 
@@ -31,7 +32,21 @@ TEST(ResourceJson, TellsAllThatIsKnownOfAJob) {
     "numbers": {"instances": 2, "training_seconds": 480, "billable_seconds": 144.5, "max_runtime_seconds": 86400},
     "parts": [],
     "parent": "arn:aws:sagemaker:eu-west-1:111122223333:hyper-parameter-tuning-job/resnet-sweep",
-    "tags": {"team": "search"}, "position": 42})"));
+    "tags": {"team": "search"}, "created_by": null, "last_call": null, "position": 42})"));
+}
+
+TEST(ResourceJson, TellsWhoMadeAResourceAndWhoChangedItLast) {
+  Resource endpoint = sample_endpoint();
+  Calls{.created = {1'790'000'000'000'000'000},
+        .last = {1'790'000'060'000'000'000},
+        .created_by = "alice",
+        .last_by = "bob",
+        .last_name = "UpdateEndpoint"}
+      .pack(endpoint.calls);
+  const Json json = Json::parse(resource_json(endpoint));
+  EXPECT_EQ(json["created_by"], "alice");
+  EXPECT_EQ(json["last_call"],
+            Json::parse(R"({"name": "UpdateEndpoint", "by": "bob", "time": "2026-09-21T14:14:20Z"})"));
 }
 
 TEST(ResourceJson, TellsThePartsOfAnEndpoint) {

@@ -116,6 +116,9 @@ void show_fields(const Json& resource) {
     add("REASON'S TEXT", text(resource["reason"], "text"));
   }
   add("PARENT", text(resource, "parent"));
+  add("CREATED BY", text(resource, "created_by"));
+  if (const Json& call = resource["last_call"]; !call.is_null())
+    add("LAST CALL", text(call, "name") + " by " + text(call, "by") + " " + text(call, "time"));
   if (!resource["started"].is_null())
     add("STARTED", text(resource["started"], "arn") + " " + text(resource["started"], "status"));
   for (const char* facts : {"times", "labels", "numbers", "tags"})

@@ -87,6 +87,11 @@ def AStayThatBeginsAnewIsToldAnew(program, path, stack):
     daemon.post_events([job("s1", "InProgress")])
     wait_for(lambda: len(told(path)) == 1, "the first stay")
     daemon.post_events([job("s1", "InProgress", "Uploading")])
+    look_twice(daemon)
+    assert len(told(path)) == 1, "another secondary status is the same stay"
+    daemon.post_events([job("s1", "Stopping")])
+    wait_for(lambda: len(told(path)) == 2, "the first stay ends")
+    daemon.post_events([job("s1", "InProgress")])
     wait_for(lambda: [event["detail-type"].split()[-1] for event in told(path)] == ["Stuck", "Recovered", "Stuck"],
              "the first stay ends, the second lasts too long")
     first, _, second = told(path)

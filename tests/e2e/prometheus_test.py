@@ -18,6 +18,7 @@ CONFIG = """
 data_dir: $DIR/data
 resources: { max: 1500, tags: [team] }
 metrics: { series_max: 600, human_loops: true }
+deadlines: { in-trouble: { stuck: { kind: endpoint, status: [Failed, InService], longer_than: 1s } } }
 sources: { yesterday: { type: file, path: $DIR/yesterday.ndjson } }
 targets:
   audit: { type: file, path: $DIR/audit.jsonl }
@@ -29,8 +30,12 @@ rules:
 """
 # No source of this version hears of one event twice from its transport.
 WITHOUT_SOURCE = {"sum by (source) (rate(sagewatch_events_redelivered_total[5m]))"}
-# True only while the machine or the disk is in trouble: these have to be valid, and may be empty.
+# True only while the machine, the disk or a follower is in trouble, or for a moment: these have to be valid, and may be
+# empty.
 CONDITIONAL = {
+    "increase(sagewatch_deadlines_missed_total[1h]) > 0",
+    "sagewatch_deadlines_waiting > 0",
+    "increase(sagewatch_followers_dropped_total[15m]) > 0",
     "process_open_fds / process_max_fds > 0.8",
     "increase(sagewatch_journal_errors_total[15m]) > 0",
     "sagewatch_journal_corrupt_bytes_total > 0",
