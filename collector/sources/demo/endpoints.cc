@@ -165,7 +165,7 @@ std::vector<DemoSaying> served(std::string_view name, std::string_view team, std
 std::vector<DemoFamily> demo_endpoints() {
   return {{.name = "endpoint",
            .alive = 5,
-           .pace = 26,
+           .pace = 20,
            .names = "$endpoint",
            .arn = "endpoint/$name.lower",  // the API lower-cases an endpoint's name in its ARN
            .models =

@@ -56,7 +56,7 @@ std::string DemoFleet::next(UnixNanos now) {
   if (sent_ == 0) {
     for (Troupe& troupe : troupes_) {
       for (int i = 0; i < troupe.family->alive; ++i)
-        be_born(troupe, dice_.below(static_cast<std::uint64_t>(troupe.family->pace)), now, "new", 0, {});
+        be_born(troupe, dice_.below(static_cast<std::uint64_t>(troupe.family->pace)), now, troupe.family->opens, 0, {});
     }
   }
   ++sent_;

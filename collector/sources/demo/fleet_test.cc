@@ -105,8 +105,11 @@ TEST(DemoFleet, ShowsEveryKindAndTheFailuresThatRulesAskForInTwoMinutes) {
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
     std::set<std::string> kinds;
     std::string all;
+    bool shows_rollback = false;  // the stage of a deployment that is taken back, not the endpoint's status alone
     for (const std::string& text : play(seed, 2 * minute)) {
       const EventKind* kind = find_event_kind(detail_type(text));
+      shows_rollback |= detail_type(text) == "SageMaker Endpoint Deployment State Change" &&
+                        text.find(R"("EndpointStatus":"ROLLING_BACK")") != std::string::npos;
       kinds.insert(std::string(kind != nullptr ? kind->kind->kind : kinds::other.kind));
       all += text;
     }
@@ -114,8 +117,10 @@ TEST(DemoFleet, ShowsEveryKindAndTheFailuresThatRulesAskForInTwoMinutes) {
       EXPECT_TRUE(kinds.contains(std::string(kind->kind))) << kind->kind << ", seed " << seed;
     for (const char* what :
          {R"("TrainingJobStatus":"Failed")", R"("EndpointStatus":"ROLLING_BACK")", R"("HealthStatus":"Unhealthy")",
-          R"("ModelApprovalStatus":"Approved")", R"("currentPipelineExecutionStatus":"Failed")"})
+          R"("ModelApprovalStatus":"Approved")", R"("currentPipelineExecutionStatus":"Failed")",
+          R"("HyperParameterTuningJobStatus":"Failed")", R"("OfflineStoreStatus":{"Status":"Blocked")"})
       EXPECT_NE(all.find(what), std::string::npos) << what << ", seed " << seed;
+    EXPECT_TRUE(shows_rollback) << "seed " << seed;
   }
 }
 
@@ -234,6 +239,7 @@ TEST(DemoStories, LeadFromEverySituationToAnother) {
     std::set<std::string_view> begun;
     for (const DemoStory& story : family.stories) begun.insert(story.from);
     EXPECT_TRUE(begun.contains("new")) << family.name;
+    EXPECT_TRUE(begun.contains(family.opens)) << family.name;
     EXPECT_FALSE(family.models.empty()) << family.name;
     for (const DemoStory& story : family.stories) {
       EXPECT_TRUE(story.to == "gone" || begun.contains(story.to)) << family.name << ": " << story.to;

@@ -48,6 +48,7 @@ struct DemoFamily {
   std::string_view names;                       // how a new one is called, in words
   std::string_view arn;                         // behind "arn:aws:sagemaker:REGION:ACCOUNT:"
   std::vector<std::vector<DemoSaying>> models;  // what they are, in turn
+  std::string_view opens = "new";  // the situation of those of the first hour: what is rare may be seen soon
   std::vector<DemoStory> stories;
 };
 

@@ -83,6 +83,17 @@ DemoAct ended(std::string_view status, std::string_view reason = "") {
 std::vector<DemoFamily> demo_tuning() {
   const DemoAct good = try_one("completes"), bad = try_one("fails"), unlucky = try_one("lacks capacity");
   const DemoAct halted = try_one("is stopped");
+  const std::vector<DemoAct> fails{
+      created(),
+      bad,
+      told,
+      bad,
+      told,
+      one_ended("failed"),
+      one_ended("failed"),
+      ended("Failed",
+            "ClientError: The number of training jobs that failed is above the limit of the hyperparameter tuning "
+            "job.")};
   return {{.name = "tuning_job",
            .alive = 1,
            .pace = 12,
@@ -98,19 +109,15 @@ std::vector<DemoFamily> demo_tuning() {
                        {"instance_type", "ml.c5.4xlarge"},
                        {"image", "forecasting-deepar:1"},
                        {"bucket", "sales-history"}}},
+           .opens = "first",
            .stories = {
                {"new",
                 "gone",
                 4,
                 {created(), good, told, good, bad, told, one_completed(), one_completed(), one_ended("failed"), good,
                  unlucky, one_ended("retryable"), one_completed(), ended("Completed")}},
-               {"new",
-                "gone",
-                2,
-                {created(), bad, told, bad, told, one_ended("failed"), one_ended("failed"),
-                 ended("Failed",
-                       "ClientError: The number of training jobs that failed is above the limit of the "
-                       "hyperparameter tuning job.")}},
+               {"new", "gone", 2, fails},
+               {"first", "gone", 1, fails},
                {"new",
                 "gone",
                 1,
