@@ -191,5 +191,19 @@ TEST(RuleLoading, KeepsThePlaceOfARuleAsItsOrigin) {
   EXPECT_EQ(rules.rules->rules()[1].origin, "r.yaml:2:3");
 }
 
+TEST(RuleLoading, SharesWithTheFormerRulesWhatDidNotChange) {
+  FakeSurroundings world;
+  world.files["sagewatch.yaml"] = "rules:\n  a: { pattern: { source: [a] } }\n  b: { pattern: { source: [b] } }\n";
+  const LoadedConfig first = load_config({"sagewatch.yaml"}, world);
+  const LoadedRules former = load_rules(*first.config, first.texts);
+  ASSERT_THAT(former.errors, IsEmpty()) << rule_errors_text(former, first.texts);
+  world.files["sagewatch.yaml"] += "  c: { pattern: { source: [c] } }\n";
+  const LoadedConfig second = load_config({"sagewatch.yaml"}, world);
+  const LoadedRules rules = load_rules(*second.config, second.texts, former.rules.get());
+  ASSERT_THAT(rules.errors, IsEmpty()) << rule_errors_text(rules, second.texts);
+  EXPECT_EQ(&rules.rules->rules()[1], &former.rules->rules()[1]);
+  EXPECT_EQ(rules.rules->hash(), load_rules(*second.config, second.texts).rules->hash());
+}
+
 }  // namespace
 }  // namespace sagewatch

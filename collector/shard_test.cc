@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "tests/fakes/journal_rig.h"
 #include "tests/fakes/mortal_store.h"
 #include "tests/fakes/temporary_directory.h"
@@ -129,6 +131,30 @@ TEST_F(ShardTest, NotesUntilWhichPositionARuleSetWasInForce) {
   ASSERT_TRUE(shard.replay(frames));
   EXPECT_EQ(row("rules_until/" + rules_->hash()), "2");
   EXPECT_EQ(row("rules_until/" + next->hash()), "");
+}
+
+// The rules that a former base was compiled of are not held for ever.
+TEST_F(ShardTest, TakesOverASetThatWasMerged) {
+  std::vector<Rule> many(2'000);
+  for (std::size_t i = 0; i < many.size(); ++i) {
+    many[i].name = "rule-" + std::to_string(i);
+    many[i].pattern = R"({"source":["nobody"]})";
+  }
+  const auto base = RuleSet::build(many).value();
+  for (std::size_t i = 0; i < 130; ++i) many[i].pattern = R"({"source":["my.app"]})";
+  many[0].targets = {{"1", "audit", {}, {}}};
+  rules_ = base->with({{}, {many.begin(), many.begin() + 130}}).value();
+  ASSERT_TRUE(rule_sets_->keep(rules_));
+  Shard shard{parts()};
+  std::vector<Frame> before{rules_frame(0), events(0, 2)};
+  ASSERT_TRUE(shard.replay(before));
+  const std::weak_ptr<const RuleSet> former = std::exchange(rules_, nullptr);
+  ASSERT_TRUE(rule_sets_->merge());
+  EXPECT_FALSE(former.expired());
+  std::vector<Frame> after{events(2, 3)};
+  ASSERT_TRUE(shard.replay(after));
+  EXPECT_TRUE(former.expired());
+  EXPECT_EQ(owed(), 5u);
 }
 
 // A disk may be full for minutes; the journal hears of it every time, and the events are applied once.

@@ -184,5 +184,26 @@ TEST_F(UpkeepTest, ForgetsARuleSetOnceTheJournalBeginsBehindIt) {
   EXPECT_TRUE(rig_.disk.bytes(path(9))) << "kept a moment ago: it is being put in force again";
 }
 
+TEST_F(UpkeepTest, MergesARuleSetWhenItIsWoken) {
+  std::vector<Rule> many(2'000);
+  for (std::size_t i = 0; i < many.size(); ++i) {
+    many[i].name = "rule-" + std::to_string(i);
+    many[i].pattern = R"({"source":["a"]})";
+  }
+  const auto base = RuleSet::build(many).value();
+  ASSERT_TRUE(rule_sets_->keep(base));
+  upkeep_->start();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  while (!has_checkpoint() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  for (std::size_t i = 0; i < 130; ++i) many[i].pattern = R"({"source":["b"]})";
+  ASSERT_TRUE(rule_sets_->keep(base->with({{}, {many.begin(), many.begin() + 130}}).value()));
+  ASSERT_TRUE(rule_sets_->is_merge_due());
+  upkeep_->wake();
+  while (rule_sets_->is_merge_due() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  EXPECT_FALSE(rule_sets_->is_merge_due());
+  EXPECT_EQ(rule_sets_->merges(), 1u);
+  upkeep_->stop();
+}
+
 }  // namespace
 }  // namespace sagewatch
