@@ -111,7 +111,7 @@ constexpr Fact execution_labels[] = {{"pipelineExecutionDisplayName", "display_n
 constexpr Fact execution_parents[] = {{"pipelineArn", "pipeline"}};
 constexpr Fact step_labels[] = {
     {"stepType", "step_type"},
-    {"metadata/*/arn", "started"},
+    {"metadata/*/arn", "started_arn"},
     {"cacheHitResult/sourcePipelineExecutionArn", "cached_from"},
 };
 constexpr Fact step_parents[] = {{"pipelineExecutionArn", "pipeline_execution"}};

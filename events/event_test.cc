@@ -231,7 +231,7 @@ TEST(EventReader, ReadsAPipelinesStepAndWhatItStarted) {
   EXPECT_EQ(seen.parent, "arn:aws:sagemaker:us-east-1:111122223333:pipeline/myPipeline-123/execution/p4jn9xou8a8s");
   EXPECT_EQ(label(seen, "step_type"), "Processing");
   EXPECT_EQ(
-      label(seen, "started"),
+      label(seen, "started_arn"),
       "arn:aws:sagemaker:us-east-1:111122223333:processing-job/pipelines-p4jn9xou8a8s-myprocessingstep1-tmgxry49ug");
   EXPECT_EQ(status(seen), "Succeeded");
   EXPECT_EQ(seen.kind->axes[0].values[seen.previous].api, "Executing");

@@ -180,7 +180,7 @@ constexpr Status step_statuses[] = {
     {"Stopped", "Stopped", true}, {"Failed", "Failed", true, true}, {"Succeeded", "Succeeded", true},
 };
 constexpr Axis step_axes[] = {{"status", step_statuses}};
-constexpr Names step_labels[] = {"step_type", "started", "cached_from"};
+constexpr Names step_labels[] = {"step_type", "started_arn", "cached_from"};
 
 constexpr Status notebook_statuses[] = {
     {"Pending", "Pending"},       {"InService", "InService", true}, {"Stopping", "Stopping"},

@@ -47,7 +47,7 @@ std::string_view parent_arn(const Resource& resource) {
 }
 
 std::string_view started_arn(const Resource& resource) {
-  return resource.label("started");
+  return resource.label("started_arn");
 }
 
 std::vector<std::string_view> resource_kind_names() {
