@@ -118,7 +118,7 @@ class Reading {
   std::vector<char> buffer_;
   std::optional<OpenFile> file_;
   FileCursor seen_;           // what was handed over
-  std::uint64_t offset_ = 0;  // read so far
+  std::uint64_t offset_ = 0;  // read so far: of the file's own bytes, once its form is known
   bool is_form_known_ = false;
   std::optional<GzipReader> gzip_;  // of a gzip file
   std::uint64_t skip_ = 0;          // bytes that it opens to and that were handed over before
@@ -244,9 +244,9 @@ Result<bool> Reading::read_to_end() {
 }
 
 Reading::Next Reading::look() {
-  if (file_->size() < offset_ || (seen_.head_bytes > 0 && file_->fingerprint(seen_.head_bytes) != seen_.head)) {
-    return Next::rewritten;
-  }
+  // Before the form is known, offset_ is the cursor's: of a gzip file one of what it opens to, which its size is not.
+  const bool is_cut = is_form_known_ && file_->size() < offset_;
+  if (is_cut || (seen_.head_bytes > 0 && file_->fingerprint(seen_.head_bytes) != seen_.head)) return Next::rewritten;
   struct stat status{};
   if (::stat(config_.path.c_str(), &status) == 0 && status.st_ino != file_->inode()) return Next::replaced;
   return Next::more;

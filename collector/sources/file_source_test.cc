@@ -124,6 +124,25 @@ TEST_F(FileSourceTest, OpensGzipFilesOfOneMemberOrSeveralWhateverTheyHold) {
   EXPECT_THAT(read_once(), ElementsAre("{\"d\":4}"));
 }
 
+// Then what the file opens to is longer than the file.
+TEST_F(FileSourceTest, ReadsNoLineOfAGzipFileTwiceHoweverWellItIsCompressed) {
+  std::string text;
+  for (const auto& line : numbered(0, 3'000)) text += line + "\n";
+  append_text(gzip(text));
+  FussySink sink(1, false);
+  ASSERT_TRUE(FileSource(config(false)).run(sink, {}));
+  EXPECT_EQ(sink.seen(), numbered(0, 3'000));
+  cursor_ = sink.cursors()[1];
+  ASSERT_GT(FileCursor::parse(cursor_)->offset, std::filesystem::file_size(path_));
+  EXPECT_EQ(read_once(), numbered(2'000, 3'000));
+  EXPECT_THAT(read_once(), IsEmpty());
+  auto from_end = config(false);
+  from_end.from_end = true;
+  FussySink nothing(1, false);
+  ASSERT_TRUE(FileSource(from_end).run(nothing, {}));
+  EXPECT_THAT(nothing.seen(), IsEmpty());
+}
+
 TEST_F(FileSourceTest, GoesOnInsideOfADocumentOfAGzipFile) {
   std::string text = "{\"Records\":[";
   const auto records = numbered(0, 5'000);
