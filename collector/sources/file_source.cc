@@ -157,7 +157,7 @@ std::uint64_t Reading::end_of(const OpenFile& file) const {
 bool Reading::knows_form() {
   if (is_form_known_) return true;
   const std::string magic = file_->magic();
-  if (magic.empty() || magic == "\x1f") return false;
+  if (magic.empty() || (config_.follow && magic == "\x1f")) return false;  // a byte that will stay alone is a line
   is_form_known_ = true;
   if (!GzipReader::is_gzip(magic)) return true;
   gzip_.emplace(config_.opened_bytes_max);
@@ -230,11 +230,12 @@ Result<bool> Reading::take_compressed(std::string_view bytes) {
 // False: stopped.
 Result<bool> Reading::read_to_end() {
   while (!stop_.stop_requested()) {
-    if (!knows_form()) return lines_.empty() || hand_over();
-    const auto got = file_->read(buffer_.data(), buffer_.size(), offset_);
+    const bool is_form_known = knows_form();
+    // Also of unknown form, so that what cannot be read is not taken for empty.
+    const auto got = file_->read(buffer_.data(), is_form_known ? buffer_.size() : 1, is_form_known ? offset_ : 0);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return no(config_.name + ": " + config_.path + " cannot be read: " + std::strerror(errno));
-    if (got == 0) return lines_.empty() || hand_over();
+    if (got == 0 || !is_form_known) return lines_.empty() || hand_over();
     offset_ += static_cast<std::uint64_t>(got);
     const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(got));
     const auto taken = gzip_ ? take_compressed(bytes) : Result<bool>{take(bytes)};

@@ -211,6 +211,21 @@ TEST_F(FileSourceTest, SaysWhatIsWrongWithAGzipFileAndKeepsWhatItHolds) {
             "file:jobs: " + path_ + ": the gzip file opens to more than 100 bytes; cut it into smaller ones");
 }
 
+TEST_F(FileSourceTest, TakesWhatItCannotReadForNoEmptyFile) {
+  std::filesystem::create_directory(path_);
+  FussySink sink(1, false);
+  for (const bool follow : {false, true}) {
+    const auto done = FileSource(config(follow)).run(sink, {});
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().what, "file:jobs: " + path_ + " cannot be read: Is a directory");
+  }
+}
+
+TEST_F(FileSourceTest, HandsOverALoneByteOfGzip) {
+  append_text("\x1f");
+  EXPECT_THAT(read_once(), ElementsAre("\x1f"));
+}
+
 TEST_F(FileSourceTest, TakesALastLineWithoutAnEndWhenItDoesNotFollow) {
   append_text("{\"a\":1}\n{\"b\":2}");
   EXPECT_THAT(read_once(), ElementsAre("{\"a\":1}", "{\"b\":2}"));
