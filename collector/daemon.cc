@@ -7,7 +7,6 @@
 #include <csignal>
 #include <future>
 #include <optional>
-#include <random>
 #include <thread>
 
 #include "collector/config/restart_keys.h"
