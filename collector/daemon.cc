@@ -7,7 +7,6 @@
 #include <csignal>
 #include <future>
 #include <optional>
-#include <random>
 #include <thread>
 
 #include "collector/config/restart_keys.h"
@@ -79,6 +78,7 @@ Done Daemon::Inside::open_journals() {
   auto sets = RuleSets::open(disk, data->below("rulesets"));
   if (!sets) return no(sets.error());
   rule_sets = std::move(*sets);
+  if (auto removed = rule_sets->remove_leftovers(); !removed) return removed;
 
   JournalConfig refused{.directory = data->below("quarantine"),
                         .segment_bytes = small_segment,

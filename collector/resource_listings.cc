@@ -111,7 +111,8 @@ ResourceListings::Page ResourceListings::tell(const Listing& listing, std::size_
                                               const Look& look) const {
   std::size_t told = 0;
   std::size_t next = std::min(from, listing.entries.size());
-  for (; next < listing.entries.size() && told < limit; ++next) told += tell(listing, listing.entries[next], look);
+  const std::size_t end = next + std::min(listing.entries.size() - next, config_.looked_at_max);
+  for (; next < end && told < limit; ++next) told += tell(listing, listing.entries[next], look);
   Page page{.matched = listing.entries.size(), .next = {}};
   if (next < listing.entries.size()) page.next = Place{listing.id, next}.text();
   return page;

@@ -24,6 +24,7 @@ struct ResourceListingsConfig {
   Nanos kept = std::chrono::minutes{10};
   std::size_t listings_max = 32;
   std::size_t entries_max = 2'000'000;
+  std::size_t looked_at_max = 16'384;  // entries for one page: some 0.3 s where hardly one still matches
 };
 
 class ResourceListings {
@@ -38,7 +39,8 @@ class ResourceListings {
   };
   using Look = std::function<void(const Resource&)>;
 
-  // `words` are those that the filter was read from: go_on() compares them. Calls `look` for at most `limit` resources.
+  // `words` are those that the filter was read from: go_on() compares them. Calls `look` for at most `limit` resources;
+  // for fewer, or none, where many stopped matching, though `next` says that there are more.
   Page begin(ResourceFilter filter, ResourceFilter::Words words, std::size_t limit, const Look& look);
   // An Error: there is no such listing (any more), `retry` is set then and starting again helps; or `words` are given
   // and are others than those the listing began with.

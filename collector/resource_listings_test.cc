@@ -56,8 +56,10 @@ class ResourceListingsTest : public testing::Test {
   Places fleet_;
   FakeClock clock_;
   std::uint64_t random_ = 0x1000;
-  ResourceListings listings_{
-      fleet_, clock_, [this] { return ++random_; }, {.kept = Seconds{60}, .listings_max = 3, .entries_max = 500}};
+  ResourceListings listings_{fleet_,
+                             clock_,
+                             [this] { return ++random_; },
+                             {.kept = Seconds{60}, .listings_max = 3, .entries_max = 500, .looked_at_max = 20}};
   std::vector<std::string> seen_;
   ResourceListings::Look look_ = [this](const Resource& resource) { seen_.push_back(resource.name); };
 };
@@ -130,6 +132,23 @@ TEST_F(ResourceListingsTest, LeavesOutWhatStoppedMatching) {
   fleet_.all[1]->status[0] = job_failed;
   ASSERT_TRUE(go_on(page.next, 5));
   EXPECT_THAT(seen_, ElementsAre("a"));
+}
+
+// However few still match, a page takes no longer: others wait behind it.
+TEST_F(ResourceListingsTest, EndsAPageForWhichItLookedAtEnough) {
+  for (int i = 0; i < 100; ++i) fleet_.put(fleet_.all.size(), "job-" + std::to_string(i));
+  const auto first = begin(1, {{"status", "InProgress"}});
+  for (std::size_t place = 1; place < 99; ++place) fleet_.all[place]->status[0] = job_failed;
+  std::string next = first.next;
+  for (int pages = 0; pages < 4; ++pages) {
+    const auto page = go_on(next, 5);
+    ASSERT_TRUE(page);
+    EXPECT_THAT(seen_, IsEmpty());
+    ASSERT_NE(page->next, "");
+    next = page->next;
+  }
+  EXPECT_EQ(go_on(next, 5)->next, "");
+  EXPECT_THAT(seen_, ElementsAre("job-0"));
 }
 
 TEST_F(ResourceListingsTest, TakesTheFiltersAgainInAnyOrderButNoOthers) {

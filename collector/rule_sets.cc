@@ -18,7 +18,7 @@ constexpr std::size_t loaded_max = 64;      // then those that nobody uses any m
 constexpr std::size_t changes_due = 128;
 constexpr std::size_t changes_max = 2'048;
 constexpr std::size_t changes_share = 8;  // more than this part of all rules: the whole is no larger to speak of
-constexpr std::string_view ending = ".json";
+constexpr std::string_view ending = ".json", half_ending = ".tmp";
 
 }  // namespace
 
@@ -39,6 +39,16 @@ Done RuleSets::look_around() {
     const auto opened = disk_.open_to_read(directory_ + "/" + name);
     if (!opened) continue;
     if (const auto head = (*opened)->read(0, base_bytes_max)) file.base = base_of_json(*head).value_or("");
+  }
+  return {};
+}
+
+Done RuleSets::remove_leftovers() {
+  const auto names = disk_.list(directory_);
+  if (!names) return no(names.error());
+  for (const std::string& name : *names) {
+    if (!name.ends_with(half_ending)) continue;
+    if (auto removed = disk_.remove(directory_ + "/" + name); !removed) return removed;
   }
   return {};
 }
@@ -64,7 +74,7 @@ Done RuleSets::keep(std::shared_ptr<const RuleSet> rules) {
 
 // What others are made of must be whole, also if it is written anew: so no file needs more than one other.
 Done RuleSets::write_changes(const std::shared_ptr<const RuleSet>& rules) {
-  const std::string beside = path(rules->hash()) + ".tmp";
+  const std::string beside = path(rules->hash()).append(half_ending);
   std::optional<RuleChanges> changes;
   if (whole_ && !is_base(rules->hash())) {
     changes = rules->changes_since(*whole_, std::min(changes_max, rules->rules().size() / changes_share));
@@ -232,7 +242,7 @@ Done RuleSets::merge_file() {
     if (!is_file_due()) return {};
     rules = newest_;
   }
-  const std::string beside = directory_ + "/merge.tmp";
+  const std::string beside = directory_ + "/merge" + std::string{half_ending};
   if (auto written = write(beside, rule_set_json(*rules)); !written) return written;
   const std::lock_guard lock(mutex_);
   if (auto put = put_in_place(beside, rules->hash(), ""); !put) return put;

@@ -26,6 +26,9 @@ class RuleSets {
   // `directory` is made if it is not there. `disk` outlives this. Any thread.
   static Result<std::unique_ptr<RuleSets>> open(Disk& disk, std::string directory);
 
+  // What a process that died left half written. For the process that writes here, before it does: others may only read.
+  Done remove_leftovers();
+
   // On stable storage when this answers: only then may a frame of the journal name it.
   Done keep(std::shared_ptr<const RuleSet> rules);
   // An Error names the file and what to do when it is missing or damaged. A merged set is answered merged, so this is

@@ -41,6 +41,19 @@ TEST_F(RuleSetsTest, FindsAKeptSetAfterAPowerCut) {
   EXPECT_EQ(rule_set_json(**found), rule_set_json(*kept));
 }
 
+// A large set that crashes write again and again would fill the disk.
+TEST_F(RuleSetsTest, LeavesNothingHalfWrittenBehindACrash) {
+  const auto files = [&] { return disk_.list("/data/rulesets").value(); };
+  ASSERT_TRUE(sets_->keep(rules("one")));
+  disk_.fail_next(FakeDisk::Kind::rename, FakeDisk::Fault::io_error);
+  ASSERT_FALSE(sets_->keep(rules("two")));
+  ASSERT_EQ(files().size(), 2u);
+  open();
+  EXPECT_EQ(files().size(), 2u) << "another process may be writing it";
+  ASSERT_TRUE(sets_->remove_leftovers());
+  EXPECT_THAT(files(), testing::ElementsAre(rules("one")->hash() + ".json"));
+}
+
 TEST_F(RuleSetsTest, IsWholeOrNotThereWhereverThePowerIsCut) {
   for (std::uint64_t operations = 0; operations < 8; ++operations) {
     FakeDisk disk;

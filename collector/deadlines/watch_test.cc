@@ -76,7 +76,11 @@ class Machine : public BatchSink {
     for (auto& shard : shards_) EXPECT_TRUE(shard->end_replay(end_));
     watch_ = std::make_unique<DeadlineWatch>(DeadlineWatchParts{.shards = shards_,
                                                                 .sink = *this,
-                                                                .durable_end = [this] { return end_; },
+                                                                .durable_end =
+                                                                    [this] {
+                                                                      as_a_look_begins();
+                                                                      return end_;
+                                                                    },
                                                                 .clock = clock_,
                                                                 .instruments = instruments_,
                                                                 .account = "123456789012",
@@ -168,6 +172,7 @@ class Machine : public BatchSink {
 
   FakeClock clock_;
   Instruments instruments_;
+  std::function<void()> as_a_look_begins = [] {};
   bool full = false;
   bool dies = false;
   std::size_t event_bytes_max = 1 << 20;
@@ -343,6 +348,21 @@ TEST(DeadlineWatch, GivesAStatusThatWasLearnedLateAMinuteToPass) {
   EXPECT_THAT(machine.told(), IsEmpty());
   machine.look_for(Seconds{2});
   EXPECT_THAT(machine.told(), ElementsAre("Resource Stuck b 1"));
+}
+
+TEST(DeadlineWatch, GivesThatMinuteAlsoToAStatusThatIsLearnedWhileItLooks) {
+  Machine machine;
+  machine.use({stuck(hours{1})});
+  machine.look_for(minutes{2});
+  machine.as_a_look_begins = [&] {
+    machine.clock_.pass(Millis{10});
+    machine.job("a", "InProgress", hours{9});
+    machine.as_a_look_begins = [] {};
+  };
+  machine.look_for(Seconds{58});
+  EXPECT_THAT(machine.told(), IsEmpty());
+  machine.look_for(Seconds{4});
+  EXPECT_THAT(machine.told(), ElementsAre("Resource Stuck a 1"));
 }
 
 TEST(DeadlineWatch, NeverTakesItsOwnEventsForThoseThatAreMissed) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "collector/http/server.h"
 #include "collector/http/url_text.h"
@@ -29,16 +30,8 @@ std::vector<std::pair<std::string, std::string>> HttpRequest::parameters() const
 }
 
 std::string HttpRequest::parameter(std::string_view name) const {
-  std::string_view rest = query;
-  while (!rest.empty()) {
-    const auto end = std::min(rest.find('&'), rest.size());
-    const std::string_view pair = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    const auto equals = std::min(pair.find('='), pair.size());
-    const auto key = percent_decoded(pair.substr(0, equals), PlusIs::blank);
-    if (!key || *key != name) continue;
-    return percent_decoded(pair.substr(std::min(equals + 1, pair.size())), PlusIs::blank).value_or("");
-  }
+  for (auto& [key, value] : parameters())
+    if (key == name) return std::move(value);
   return "";
 }
 

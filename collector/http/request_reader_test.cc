@@ -57,6 +57,14 @@ TEST(RequestReader, ReadsARequestWhoseHeadersItLowersAndWhosePathItDecodes) {
   EXPECT_EQ(got.request.parameter("z"), "");
 }
 
+// To a service "" means that it was not given, and that may mean all.
+TEST(RequestReader, KeepsAParameterThatCannotBeDecodedAsItStands) {
+  const Read got = read("GET /?id=50%&a=b&id=2 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  ASSERT_EQ(got.state, State::complete);
+  EXPECT_EQ(got.request.parameter("id"), "50%");
+  EXPECT_THAT(got.request.parameters(), ElementsAre(Pair("id", "50%"), Pair("a", "b"), Pair("id", "2")));
+}
+
 TEST(RequestReader, LeavesTheNextRequestAlone) {
   const std::string first = post("Content-Length: 5\r\n", "hello");
   const Read got = read(first + "GET / HTTP/1.1\r\n");

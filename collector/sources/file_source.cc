@@ -118,7 +118,7 @@ class Reading {
   std::vector<char> buffer_;
   std::optional<OpenFile> file_;
   FileCursor seen_;           // what was handed over
-  std::uint64_t offset_ = 0;  // read so far
+  std::uint64_t offset_ = 0;  // read so far: of the file's own bytes, once its form is known
   bool is_form_known_ = false;
   std::optional<GzipReader> gzip_;  // of a gzip file
   std::uint64_t skip_ = 0;          // bytes that it opens to and that were handed over before
@@ -157,7 +157,7 @@ std::uint64_t Reading::end_of(const OpenFile& file) const {
 bool Reading::knows_form() {
   if (is_form_known_) return true;
   const std::string magic = file_->magic();
-  if (magic.empty() || magic == "\x1f") return false;
+  if (magic.empty() || (config_.follow && magic == "\x1f")) return false;  // a byte that will stay alone is a line
   is_form_known_ = true;
   if (!GzipReader::is_gzip(magic)) return true;
   gzip_.emplace(config_.opened_bytes_max);
@@ -230,11 +230,12 @@ Result<bool> Reading::take_compressed(std::string_view bytes) {
 // False: stopped.
 Result<bool> Reading::read_to_end() {
   while (!stop_.stop_requested()) {
-    if (!knows_form()) return lines_.empty() || hand_over();
-    const auto got = file_->read(buffer_.data(), buffer_.size(), offset_);
+    const bool is_form_known = knows_form();
+    // Also of unknown form, so that what cannot be read is not taken for empty.
+    const auto got = file_->read(buffer_.data(), is_form_known ? buffer_.size() : 1, is_form_known ? offset_ : 0);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return no(config_.name + ": " + config_.path + " cannot be read: " + std::strerror(errno));
-    if (got == 0) return lines_.empty() || hand_over();
+    if (got == 0 || !is_form_known) return lines_.empty() || hand_over();
     offset_ += static_cast<std::uint64_t>(got);
     const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(got));
     const auto taken = gzip_ ? take_compressed(bytes) : Result<bool>{take(bytes)};
@@ -244,9 +245,9 @@ Result<bool> Reading::read_to_end() {
 }
 
 Reading::Next Reading::look() {
-  if (file_->size() < offset_ || (seen_.head_bytes > 0 && file_->fingerprint(seen_.head_bytes) != seen_.head)) {
-    return Next::rewritten;
-  }
+  // Before the form is known, offset_ is the cursor's: of a gzip file one of what it opens to, which its size is not.
+  const bool is_cut = is_form_known_ && file_->size() < offset_;
+  if (is_cut || (seen_.head_bytes > 0 && file_->fingerprint(seen_.head_bytes) != seen_.head)) return Next::rewritten;
   struct stat status{};
   if (::stat(config_.path.c_str(), &status) == 0 && status.st_ino != file_->inode()) return Next::replaced;
   return Next::more;

@@ -124,6 +124,25 @@ TEST_F(FileSourceTest, OpensGzipFilesOfOneMemberOrSeveralWhateverTheyHold) {
   EXPECT_THAT(read_once(), ElementsAre("{\"d\":4}"));
 }
 
+// Then what the file opens to is longer than the file.
+TEST_F(FileSourceTest, ReadsNoLineOfAGzipFileTwiceHoweverWellItIsCompressed) {
+  std::string text;
+  for (const auto& line : numbered(0, 3'000)) text += line + "\n";
+  append_text(gzip(text));
+  FussySink sink(1, false);
+  ASSERT_TRUE(FileSource(config(false)).run(sink, {}));
+  EXPECT_EQ(sink.seen(), numbered(0, 3'000));
+  cursor_ = sink.cursors()[1];
+  ASSERT_GT(FileCursor::parse(cursor_)->offset, std::filesystem::file_size(path_));
+  EXPECT_EQ(read_once(), numbered(2'000, 3'000));
+  EXPECT_THAT(read_once(), IsEmpty());
+  auto from_end = config(false);
+  from_end.from_end = true;
+  FussySink nothing(1, false);
+  ASSERT_TRUE(FileSource(from_end).run(nothing, {}));
+  EXPECT_THAT(nothing.seen(), IsEmpty());
+}
+
 TEST_F(FileSourceTest, GoesOnInsideOfADocumentOfAGzipFile) {
   std::string text = "{\"Records\":[";
   const auto records = numbered(0, 5'000);
@@ -190,6 +209,21 @@ TEST_F(FileSourceTest, SaysWhatIsWrongWithAGzipFileAndKeepsWhatItHolds) {
   small.opened_bytes_max = 100;
   EXPECT_EQ(read(whole + gzip(std::string(100, ' ')), small),
             "file:jobs: " + path_ + ": the gzip file opens to more than 100 bytes; cut it into smaller ones");
+}
+
+TEST_F(FileSourceTest, TakesWhatItCannotReadForNoEmptyFile) {
+  std::filesystem::create_directory(path_);
+  FussySink sink(1, false);
+  for (const bool follow : {false, true}) {
+    const auto done = FileSource(config(follow)).run(sink, {});
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().what, "file:jobs: " + path_ + " cannot be read: Is a directory");
+  }
+}
+
+TEST_F(FileSourceTest, HandsOverALoneByteOfGzip) {
+  append_text("\x1f");
+  EXPECT_THAT(read_once(), ElementsAre("\x1f"));
 }
 
 TEST_F(FileSourceTest, TakesALastLineWithoutAnEndWhenItDoesNotFollow) {
