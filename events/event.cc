@@ -64,7 +64,7 @@ const Status* known_status(const ResourceKind& kind, std::size_t axis, std::uint
 struct EventReader::Parts {
   JsonWalk walk;
   CallReader calls;
-  MemberTrie envelope_trie, tag_trie;
+  MemberTrie envelope_trie;
   std::vector<std::string> tag_keys;
   std::deque<KindPaths> kinds;
   std::unordered_map<std::string_view, const KindPaths*> by_detail_type;
@@ -304,7 +304,7 @@ std::string_view EventReader::Parts::label_text(const Value& value, ReadAs read_
     if (value.type == 't' || value.type == 'f') return value.raw;
     if (const auto number = value.is_number() ? read_number(value.raw) : std::nullopt) {
       constexpr double exact_max = 9007199254740992;  // a double holds whole numbers up to here
-      if (std::abs(*number) > exact_max || *number != std::trunc(*number)) return value.raw;
+      if (std::abs(*number) > exact_max || *number != std::trunc(*number)) return cut_utf8(value.raw, texts_max.label);
       return new_text() = std::to_string(static_cast<std::int64_t>(*number));
     }
   }

@@ -107,6 +107,14 @@ TEST(EventReader, TakesNullForNotKnown) {
   EXPECT_THAT(seen.incomplete, IsEmpty());
 }
 
+TEST(EventReader, CutsALabelThatIsANumberLikeAnyOther) {
+  const std::string digits(70'000, '3');
+  for (const std::string& told : {"1." + digits, "1" + std::string(300, '0') + '.' + digits}) {
+    const Reading reading = training(R"("ResourceConfig":{"InstanceType":)" + told + "}");
+    EXPECT_EQ(label(reading.seen(), "instance_type"), told.substr(0, texts_max.label));
+  }
+}
+
 TEST(EventReader, ReadsAFailedEndpoint) {
   const Reading reading{sample("endpoint-state-tags-array.synthetic")};
   EXPECT_EQ(status(reading.seen()), "Failed");
