@@ -355,13 +355,17 @@ void EventReader::Parts::observe_parent(const EventKind& row) {
   if (!row.kind->part.empty() && !seen.arn.empty()) seen.parent = seen.arn.substr(0, seen.arn.find('#'));
 }
 
-// A map in real events and {} in most samples; a list of {Key, Value} in the schemas of the registry.
+// A map in real events and {} in most samples; a list of {Key, Value} in the schemas of the registry. Of a key that is
+// told again the first counts, so that there are no more tags than keys asked for.
 void EventReader::Parts::observe_tags() {
   tags.clear();
   const Value& told = notes[N::tags];
   if (tag_keys.empty() || !told.is_known()) return;
   const auto keep = [this](std::string_view name, std::string_view value) {
-    if (std::find(tag_keys.begin(), tag_keys.end(), name) != tag_keys.end()) put_tag(tags, name, value);
+    bool is_wanted = std::find(tag_keys.begin(), tag_keys.end(), name) != tag_keys.end();
+    each_tag(tags,
+             [&](std::string_view known, std::string_view) { is_wanted &= known != cut_utf8(name, tag_key_max); });
+    if (is_wanted) put_tag(tags, name, value);
   };
   walk.go_to(told.place);
   if (told.type == '{') {
