@@ -296,6 +296,33 @@ TEST(ResourceTable, ForgetsFinishedJobsAndWhatIsBeingDeletedSoLongAfterItWasTold
   EXPECT_THAT(shard.rows, SizeIs(2));
 }
 
+TEST(ResourceTable, KnowsAStatusThatItsRowKeptAsOneOutsideTheEnumeration) {
+  Shard shard;
+  shard.endpoint({.status = "IN_SERVICE", .at = 1});
+  Resource written = *shard.table->find(endpoint_arn);
+  written.status[0] = other_status;  // as a version that did not know it yet wrote it
+  written.status_verbatim[0] = "IN_SERVICE";
+  const auto read = Resource::decode(written.encode());
+  ASSERT_TRUE(read) << read.error().what;
+  EXPECT_EQ(read->status_name(), "InService");
+  EXPECT_EQ(read->status_verbatim[0], "");
+  EXPECT_TRUE(read->is_terminal());
+}
+
+TEST(ResourceTable, CutsATextOfAForeignRowThatIsLongerThanItsLengthCanTell) {
+  Shard shard;
+  shard.endpoint({.status = "IN_SERVICE", .at = 1});
+  Resource written = *shard.table->find(endpoint_arn);
+  written.labels[0].assign(70'000, 'x');
+  written.reason_text = "kept";
+  shard.write();
+  shard.rows.begin()->second = written.encode();
+  shard.restart();
+  const auto endpoint = shard.table->find(endpoint_arn);
+  EXPECT_EQ(endpoint->labels[0], std::string(65'535, 'x'));
+  EXPECT_EQ(endpoint->reason_text, "kept");
+}
+
 TEST(ResourceTable, KnowsNoResourceWithoutAnArnOrWithThatOfAnotherKind) {
   Shard shard;
   EXPECT_TRUE(
