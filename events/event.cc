@@ -392,17 +392,14 @@ void EventReader::Parts::observe_tags() {
   seen.tags = tags;
 }
 
+// A name is one part, and has one series of each family: of a list that tells it twice the first counts.
 void EventReader::Parts::observe_part(const std::array<Value, N::part_notes>& values, bool is_more) {
   const std::string_view name = cut_utf8(text(values[N::part_name]), texts_max.name);
-  PartSeen* part = nullptr;
-  if (is_more) {
-    for (PartSeen& known : parts)
-      if (known.name == name) part = &known;
-  }
-  const bool is_new = part == nullptr;
+  auto part = std::find_if(parts.begin(), parts.end(), [&](const PartSeen& known) { return known.name == name; });
+  const bool is_new = part == parts.end();
+  if (is_new ? parts.size() >= parts_max : !is_more) return;
   if (is_new) {
-    if (parts.size() >= parts_max) return;
-    part = &parts.emplace_back();
+    part = parts.insert(part, PartSeen{});
     part->name = name;
   }
   for (std::size_t i = 0; i < part_texts_max; ++i) {

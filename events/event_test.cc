@@ -180,7 +180,7 @@ TEST(EventReader, CutsTextsBetweenCharacters) {
 
 TEST(EventReader, TakesNoMorePartsThanAResourceKeeps) {
   std::string variants = R"({"VariantName":"v"})";
-  for (int i = 0; i < 200; ++i) variants += R"(,{"VariantName":"v"},7)";
+  for (int i = 0; i < 200; ++i) variants += R"(,{"VariantName":"v)" + std::to_string(i) + R"("},7)";
   const Reading reading{
       Padded{R"({"source":"s","detail-type":"SageMaker Endpoint State Change","detail":{"ProductionVariants":[)" +
              variants + "]}}"}};
@@ -217,6 +217,22 @@ TEST(EventReader, ReadsAnEndpointsDeploymentStageByVariant) {
   EXPECT_EQ(capacity.seen().parts[0].texts[0], "Updating");
   EXPECT_EQ(capacity.seen().parts[0].numbers[1], 6);
   EXPECT_EQ(number(capacity.seen(), "deployment_started_seconds"), 1'635'195'269.181);
+}
+
+TEST(EventReader, TakesTheFirstOfTwoPartsOfOneName) {
+  const Reading reading{
+      Padded{R"({"source":"aws.sagemaker","detail-type":"SageMaker Endpoint State Change","detail":{)"
+             R"("ProductionVariants":[{"VariantName":"a","CurrentInstanceCount":1},{"VariantName":"b"},)"
+             R"({"VariantName":"a","CurrentInstanceCount":2,"VariantStatus":[{"Status":"Baking"}]}],)"
+             R"("PendingDeploymentSummary":{"ProductionVariants":[{"VariantName":"b","CurrentInstanceCount":3,)"
+             R"("VariantStatus":[{"Status":"Creating"}]}]}}})"}};
+  const auto parts = reading.seen().parts;
+  ASSERT_EQ(parts.size(), 2u) << "two would be two series with the same labels";
+  EXPECT_EQ(parts[0].name, "a");
+  EXPECT_EQ(parts[0].numbers[0], 1);
+  EXPECT_EQ(parts[0].texts[0], "");
+  EXPECT_EQ(parts[1].texts[0], "Creating") << "the list of what is being deployed is another one";
+  EXPECT_THAT(parts[1].numbers[0], IsNan());
 }
 
 TEST(EventReader, ReadsTheCountersOfATuningJob) {
