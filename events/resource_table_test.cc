@@ -296,6 +296,45 @@ TEST(ResourceTable, ForgetsFinishedJobsAndWhatIsBeingDeletedSoLongAfterItWasTold
   EXPECT_THAT(shard.rows, SizeIs(2));
 }
 
+TEST(ResourceTable, ForgetsANodeWithItsClusterOrWhenNothingWasToldOfItForSoLong) {
+  Shard shard{{.keep_terminal = 1h}};
+  const auto node = [&](const std::string& cluster, const std::string& instance, UnixNanos received) {
+    shard.apply(R"({"source":"aws.sagemaker","detail-type":"SageMaker HyperPod Cluster Node Health Event","detail":{)"
+                R"("ClusterArn":"arn:aws:sagemaker:us-east-1:111122223333:cluster/)" +
+                    cluster + R"(","InstanceId":")" + instance +
+                    R"(","HealthSummary":{"HealthStatus":"Unhealthy","RepairAction":"Replace"}}})",
+                ++shard.offset, received);
+  };
+  const auto cluster = [&](const std::string& status, UnixNanos received) {
+    shard.apply(R"({"source":"aws.sagemaker","detail-type":"SageMaker HyperPod Cluster State Change","detail":{)"
+                R"("ClusterArn":"arn:aws:sagemaker:us-east-1:111122223333:cluster/Deleted","ClusterStatus":")" +
+                    status + R"("}})",
+                ++shard.offset, received);
+  };
+  const auto step = R"({"source":"aws.sagemaker",)"
+                    R"("detail-type":"SageMaker Model Building Pipeline Execution Step Status Change","detail":{)"
+                    R"("pipelineExecutionArn":"arn:aws:sagemaker:us-east-1:111122223333:pipeline/p/execution/e",)"
+                    R"("stepName":"long","currentStepStatus":"Executing"}})";
+  const auto left = [&](UnixNanos at) {
+    shard.table->forget_finished(shard.table->lock(), at);
+    shard.restart();
+    std::set<std::string> names;
+    shard.table->visit(0, 100, [&](const Resource& resource) { names.insert(resource.name); });
+    return names;
+  };
+  shard.apply(step, ++shard.offset);
+  node("lives", "i-replaced", now);
+  node("lives", "i-sick", now);
+  node("lives", "i-sick", now + 30min);  // the same state
+  cluster("InService", now);
+  node("Deleted", "i-3", now + 30min);
+  EXPECT_THAT(left(now + 1h), ElementsAre("Deleted", "i-3", "i-replaced", "i-sick", "long"));
+  EXPECT_THAT(left(now + 1h + 1s), ElementsAre("Deleted", "i-3", "i-sick", "long"));
+  cluster("Deleting", now + 1h);
+  EXPECT_THAT(left(now + 1h + 1s), ElementsAre("Deleted", "i-sick", "long"));
+  EXPECT_THAT(left(now + 1h + 30min + 1s), ElementsAre("Deleted", "long")) << "what goes one way is waited for";
+}
+
 TEST(ResourceTable, KnowsAStatusThatItsRowKeptAsOneOutsideTheEnumeration) {
   Shard shard;
   shard.endpoint({.status = "IN_SERVICE", .at = 1});
