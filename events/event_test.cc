@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
 
 #include "events/event_fixture.h"
 #include "events/kind_paths.h"
@@ -105,6 +107,41 @@ TEST(EventReader, TakesNullForNotKnown) {
   EXPECT_EQ(label(seen, "parent_type"), "tuning");
   EXPECT_EQ(label(seen, "parent_name"), "SampleTuning-20231004");
   EXPECT_THAT(seen.incomplete, IsEmpty());
+}
+
+// An event whose only field, at the first of `paths`, has this value.
+std::string event_with(const EventKind& row, std::string_view paths, const nlohmann::json& value) {
+  std::string pointer = '/' + std::string{paths.substr(0, paths.find('|'))};
+  std::replace(pointer.begin(), pointer.end(), '*', 'x');
+  nlohmann::json event{{"source", "aws.sagemaker"}, {"detail-type", row.detail_type}};
+  event["detail"] = nlohmann::json::object();
+  event["detail"][nlohmann::json::json_pointer{pointer}] = value;
+  return event.dump();
+}
+
+TEST(EventReader, CallsNoFieldIncompleteThatIsNotAmongTheMissableFieldsOfItsKind) {
+  for (const EventKind& row : event_kinds()) {
+    std::set<std::string_view> paths{row.arn_path,    row.name_path,     row.part_path,    row.previous_path,
+                                     row.reason_path, row.created_path,  row.started_path, row.ended_path,
+                                     row.tags_path,   row.modified_path, row.parts.list,   row.parts.more};
+    paths.insert(std::begin(row.axis_paths), std::end(row.axis_paths));
+    for (const auto facts : {row.labels, row.numbers, row.parents, row.counted})
+      for (const Fact& fact : facts) paths.insert(fact.path);
+    paths.erase("");
+    EventReader reader{{"team"}};
+    std::set<std::string_view> incomplete;
+    for (const std::string_view path : paths) {
+      for (const nlohmann::json& odd : {nlohmann::json::array(), nlohmann::json::object(), nlohmann::json(true)}) {
+        const Padded text{event_with(row, path, odd)};
+        const Event& event = reader.read(text.json(), {});
+        if (event.resource != nullptr)
+          incomplete.insert(event.resource->incomplete.begin(), event.resource->incomplete.end());
+      }
+    }
+    const auto missable = missable_fields(row);
+    EXPECT_EQ(incomplete, std::set(missable.begin(), missable.end())) << row.detail_type;
+    EXPECT_EQ(incomplete.size(), missable.size()) << "each once: " << row.detail_type;
+  }
 }
 
 TEST(EventReader, CutsALabelThatIsANumberLikeAnyOther) {
