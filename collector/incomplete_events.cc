@@ -37,7 +37,7 @@ void IncompleteEvents::note(const Event& event, std::uint64_t position) {
   const Observation& seen = *event.resource;
   Incomplete entry{position,
                    event.received,
-                   std::string{seen.kind->kind},
+                   std::string{seen.event_kind->kind->kind},
                    std::string{event.detail_type.substr(0, text_max)},
                    std::string{event.id.substr(0, text_max)},
                    std::string{seen.arn},

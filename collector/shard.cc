@@ -49,7 +49,10 @@ Shard::Shard(ShardParts parts)
     const std::string text{detail_type};
     detail_types_.emplace(text, &instruments.events_by_detail_type.Add({{"detail_type", text}}));
   };
-  for (const EventKind& row : event_kinds()) name(row.detail_type);
+  for (const EventKind& row : event_kinds()) {
+    name(row.detail_type);
+    for (const std::string_view field : missable_fields(row)) incomplete_counter(row, field);
+  }
   name(other);
   for (const ResourceKind* kind : resource_kinds()) {
     if (!kind->is_kept) continue;
@@ -248,14 +251,16 @@ prometheus::Counter& Shard::detail_type_counter(const Event& event) {
   return counter;
 }
 
+prometheus::Counter& Shard::incomplete_counter(const EventKind& row, std::string_view field) {
+  return parts_.instruments.events_incomplete.Add(
+      {{"kind", std::string{row.kind->kind}}, {"field", std::string{field}}});
+}
+
 void Shard::count(const Event& event, const Effect& effect) {
   detail_type_counter(event).Increment();
   if (event.resource == nullptr) return;
   const Observation& seen = *event.resource;
-  for (const std::string_view field : seen.incomplete) {
-    parts_.instruments.events_incomplete.Add({{"kind", std::string{seen.kind->kind}}, {"field", std::string{field}}})
-        .Increment();
-  }
+  for (const std::string_view field : seen.incomplete) incomplete_counter(*seen.event_kind, field).Increment();
   if (!seen.kind->is_kept) return;
   const KindCounters& counters = *kinds_.at(seen.kind);
   if (effect.transition) counters.transitions.Increment();

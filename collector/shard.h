@@ -105,6 +105,7 @@ class Shard {
   Effect change_resource(const Observation& seen, const FramedEvent& event, std::uint64_t position, Work& work);
   void owe(const Rule& rule, const FramedEvent& event, std::uint64_t position, Work& work);
   prometheus::Counter& detail_type_counter(const Event& event);
+  prometheus::Counter& incomplete_counter(const EventKind& row, std::string_view field);
   void count(const Event& event, const Effect& effect);
   Done change_rules(const std::string& hash, std::uint64_t position, Changes& changes);
   Done write(const Changes& changes);

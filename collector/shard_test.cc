@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "tests/fakes/journal_rig.h"
@@ -82,6 +83,23 @@ TEST_F(ShardTest, MatchesOnlyWhatStandsBehindTheRuleSet) {
   ASSERT_TRUE(shard.replay(frames));
   EXPECT_EQ(owed(), 2u);
   EXPECT_EQ(shard.next(), 5u);
+}
+
+TEST_F(ShardTest, CountsEachFieldThatAnEventCanLackFromZeroOn) {
+  const Shard shard{parts()};
+  std::size_t at_zero = 0;
+  bool has_status = false;
+  for (const auto& family : instruments_.registry.Collect()) {
+    if (family.name != "sagewatch_events_incomplete_total") continue;
+    for (const auto& metric : family.metric) {
+      at_zero += metric.counter.value == 0;
+      has_status |= std::any_of(metric.label.begin(), metric.label.end(),
+                                [](const auto& label) { return label.value == "TrainingJobStatus"; });
+    }
+    EXPECT_EQ(at_zero, family.metric.size());
+  }
+  EXPECT_GT(at_zero, event_kinds().size());
+  EXPECT_TRUE(has_status);
 }
 
 TEST_F(ShardTest, AppliesNothingTwiceWithAnotherNumberOfShards) {

@@ -64,7 +64,7 @@ const Status* known_status(const ResourceKind& kind, std::size_t axis, std::uint
 struct EventReader::Parts {
   JsonWalk walk;
   CallReader calls;
-  MemberTrie envelope_trie, tag_trie;
+  MemberTrie envelope_trie;
   std::vector<std::string> tag_keys;
   std::deque<KindPaths> kinds;
   std::unordered_map<std::string_view, const KindPaths*> by_detail_type;
@@ -304,7 +304,7 @@ std::string_view EventReader::Parts::label_text(const Value& value, ReadAs read_
     if (value.type == 't' || value.type == 'f') return value.raw;
     if (const auto number = value.is_number() ? read_number(value.raw) : std::nullopt) {
       constexpr double exact_max = 9007199254740992;  // a double holds whole numbers up to here
-      if (std::abs(*number) > exact_max || *number != std::trunc(*number)) return value.raw;
+      if (std::abs(*number) > exact_max || *number != std::trunc(*number)) return cut_utf8(value.raw, texts_max.label);
       return new_text() = std::to_string(static_cast<std::int64_t>(*number));
     }
   }
@@ -355,13 +355,17 @@ void EventReader::Parts::observe_parent(const EventKind& row) {
   if (!row.kind->part.empty() && !seen.arn.empty()) seen.parent = seen.arn.substr(0, seen.arn.find('#'));
 }
 
-// A map in real events and {} in most samples; a list of {Key, Value} in the schemas of the registry.
+// A map in real events and {} in most samples; a list of {Key, Value} in the schemas of the registry. Of a key that is
+// told again the first counts, so that there are no more tags than keys asked for.
 void EventReader::Parts::observe_tags() {
   tags.clear();
   const Value& told = notes[N::tags];
   if (tag_keys.empty() || !told.is_known()) return;
   const auto keep = [this](std::string_view name, std::string_view value) {
-    if (std::find(tag_keys.begin(), tag_keys.end(), name) != tag_keys.end()) put_tag(tags, name, value);
+    bool is_wanted = std::find(tag_keys.begin(), tag_keys.end(), name) != tag_keys.end();
+    each_tag(tags,
+             [&](std::string_view known, std::string_view) { is_wanted &= known != cut_utf8(name, tag_key_max); });
+    if (is_wanted) put_tag(tags, name, value);
   };
   walk.go_to(told.place);
   if (told.type == '{') {
@@ -388,17 +392,14 @@ void EventReader::Parts::observe_tags() {
   seen.tags = tags;
 }
 
+// A name is one part, and has one series of each family: of a list that tells it twice the first counts.
 void EventReader::Parts::observe_part(const std::array<Value, N::part_notes>& values, bool is_more) {
   const std::string_view name = cut_utf8(text(values[N::part_name]), texts_max.name);
-  PartSeen* part = nullptr;
-  if (is_more) {
-    for (PartSeen& known : parts)
-      if (known.name == name) part = &known;
-  }
-  const bool is_new = part == nullptr;
+  auto part = std::find_if(parts.begin(), parts.end(), [&](const PartSeen& known) { return known.name == name; });
+  const bool is_new = part == parts.end();
+  if (is_new ? parts.size() >= parts_max : !is_more) return;
   if (is_new) {
-    if (parts.size() >= parts_max) return;
-    part = &parts.emplace_back();
+    part = parts.insert(part, PartSeen{});
     part->name = name;
   }
   for (std::size_t i = 0; i < part_texts_max; ++i) {

@@ -525,4 +525,20 @@ const EventKind& other_event_kind() {
   return other_row;
 }
 
+std::vector<std::string_view> missable_fields(const EventKind& row) {
+  std::vector<std::string_view> fields;
+  const auto add = [&](std::string_view path) {
+    if (!path.empty() && std::find(fields.begin(), fields.end(), path) == fields.end()) fields.push_back(path);
+  };
+  add(row.arn_path);
+  add(row.kind->part.empty() ? row.name_path : row.part_path);
+  for (std::size_t i = row.status.empty() ? 0 : 1; i < row.kind->axes.size(); ++i) add(row.axis_paths[i]);
+  for (const std::string_view path : {row.reason_path, row.created_path, row.started_path, row.ended_path,
+                                      row.modified_path, row.tags_path, row.parts.list, row.parts.more})
+    add(path);
+  for (const std::span<const Fact> facts : {row.labels, row.numbers, row.counted})
+    for (const Fact& fact : facts) add(fact.path);
+  return fields;
+}
+
 }  // namespace sagewatch

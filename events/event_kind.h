@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "events/resource_kind.h"
 
@@ -66,5 +67,8 @@ std::span<const EventKind> event_kinds();
 const EventKind* find_event_kind(std::string_view detail_type);
 // For detail-types of aws.sagemaker without a row: told is an ARN, nothing else.
 const EventKind& other_event_kind();
+// The fields that an event of the kind can lack, or have in another type, and be called incomplete: their paths, each
+// once. What Observation::incomplete names is one of these.
+std::vector<std::string_view> missable_fields(const EventKind& row);
 
 }  // namespace sagewatch

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
 
 #include "events/event_fixture.h"
 #include "events/kind_paths.h"
@@ -107,6 +109,49 @@ TEST(EventReader, TakesNullForNotKnown) {
   EXPECT_THAT(seen.incomplete, IsEmpty());
 }
 
+// An event whose only field, at the first of `paths`, has this value.
+std::string event_with(const EventKind& row, std::string_view paths, const nlohmann::json& value) {
+  std::string pointer = '/' + std::string{paths.substr(0, paths.find('|'))};
+  std::replace(pointer.begin(), pointer.end(), '*', 'x');
+  nlohmann::json event{{"source", "aws.sagemaker"}, {"detail-type", row.detail_type}};
+  event["detail"] = nlohmann::json::object();
+  event["detail"][nlohmann::json::json_pointer{pointer}] = value;
+  return event.dump();
+}
+
+TEST(EventReader, CallsNoFieldIncompleteThatIsNotAmongTheMissableFieldsOfItsKind) {
+  for (const EventKind& row : event_kinds()) {
+    std::set<std::string_view> paths{row.arn_path,    row.name_path,     row.part_path,    row.previous_path,
+                                     row.reason_path, row.created_path,  row.started_path, row.ended_path,
+                                     row.tags_path,   row.modified_path, row.parts.list,   row.parts.more};
+    paths.insert(std::begin(row.axis_paths), std::end(row.axis_paths));
+    for (const auto facts : {row.labels, row.numbers, row.parents, row.counted})
+      for (const Fact& fact : facts) paths.insert(fact.path);
+    paths.erase("");
+    EventReader reader{{"team"}};
+    std::set<std::string_view> incomplete;
+    for (const std::string_view path : paths) {
+      for (const nlohmann::json& odd : {nlohmann::json::array(), nlohmann::json::object(), nlohmann::json(true)}) {
+        const Padded text{event_with(row, path, odd)};
+        const Event& event = reader.read(text.json(), {});
+        if (event.resource != nullptr)
+          incomplete.insert(event.resource->incomplete.begin(), event.resource->incomplete.end());
+      }
+    }
+    const auto missable = missable_fields(row);
+    EXPECT_EQ(incomplete, std::set(missable.begin(), missable.end())) << row.detail_type;
+    EXPECT_EQ(incomplete.size(), missable.size()) << "each once: " << row.detail_type;
+  }
+}
+
+TEST(EventReader, CutsALabelThatIsANumberLikeAnyOther) {
+  const std::string digits(70'000, '3');
+  for (const std::string& told : {"1." + digits, "1" + std::string(300, '0') + '.' + digits}) {
+    const Reading reading = training(R"("ResourceConfig":{"InstanceType":)" + told + "}");
+    EXPECT_EQ(label(reading.seen(), "instance_type"), told.substr(0, texts_max.label));
+  }
+}
+
 TEST(EventReader, ReadsAFailedEndpoint) {
   const Reading reading{sample("endpoint-state-tags-array.synthetic")};
   EXPECT_EQ(status(reading.seen()), "Failed");
@@ -172,7 +217,7 @@ TEST(EventReader, CutsTextsBetweenCharacters) {
 
 TEST(EventReader, TakesNoMorePartsThanAResourceKeeps) {
   std::string variants = R"({"VariantName":"v"})";
-  for (int i = 0; i < 200; ++i) variants += R"(,{"VariantName":"v"},7)";
+  for (int i = 0; i < 200; ++i) variants += R"(,{"VariantName":"v)" + std::to_string(i) + R"("},7)";
   const Reading reading{
       Padded{R"({"source":"s","detail-type":"SageMaker Endpoint State Change","detail":{"ProductionVariants":[)" +
              variants + "]}}"}};
@@ -209,6 +254,22 @@ TEST(EventReader, ReadsAnEndpointsDeploymentStageByVariant) {
   EXPECT_EQ(capacity.seen().parts[0].texts[0], "Updating");
   EXPECT_EQ(capacity.seen().parts[0].numbers[1], 6);
   EXPECT_EQ(number(capacity.seen(), "deployment_started_seconds"), 1'635'195'269.181);
+}
+
+TEST(EventReader, TakesTheFirstOfTwoPartsOfOneName) {
+  const Reading reading{
+      Padded{R"({"source":"aws.sagemaker","detail-type":"SageMaker Endpoint State Change","detail":{)"
+             R"("ProductionVariants":[{"VariantName":"a","CurrentInstanceCount":1},{"VariantName":"b"},)"
+             R"({"VariantName":"a","CurrentInstanceCount":2,"VariantStatus":[{"Status":"Baking"}]}],)"
+             R"("PendingDeploymentSummary":{"ProductionVariants":[{"VariantName":"b","CurrentInstanceCount":3,)"
+             R"("VariantStatus":[{"Status":"Creating"}]}]}}})"}};
+  const auto parts = reading.seen().parts;
+  ASSERT_EQ(parts.size(), 2u) << "two would be two series with the same labels";
+  EXPECT_EQ(parts[0].name, "a");
+  EXPECT_EQ(parts[0].numbers[0], 1);
+  EXPECT_EQ(parts[0].texts[0], "");
+  EXPECT_EQ(parts[1].texts[0], "Creating") << "the list of what is being deployed is another one";
+  EXPECT_THAT(parts[1].numbers[0], IsNan());
 }
 
 TEST(EventReader, ReadsTheCountersOfATuningJob) {

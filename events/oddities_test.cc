@@ -166,6 +166,29 @@ TEST(Oddity, No13TagsMayHaveAnyShape) {
   EXPECT_EQ(told("7"), "incomplete: ");
 }
 
+TEST(Oddity, No13OfTagsToldAgainAndAgainTheFirstIsKept) {
+  const std::string value(200, 'v');
+  std::string list = R"([{"Key":"team","Value":"first"})", map = R"({"team":"first")";
+  for (int i = 0; i < 400; ++i) {  // together more than the 64 KiB that a resource keeps of a text
+    list += R"(,{"Key":"team","Value":")" + value + R"("})";
+    map += R"(,"team":")" + value + '"';
+  }
+  for (const std::string& tags : {list + ']', map + '}'}) {
+    EventReader reader{{"team"}};
+    const Padded text{training(
+        R"("TrainingJobStatus":"Completed","SecondaryStatus":"Completed","CreationTime":1592411992000,"Tags":)" +
+        tags)};
+    const Observation& seen = *reader.read(text.json(), {}).resource;
+    ResourceTable table;
+    table.apply(table.lock(), seen, {0, 1}, {});
+    const auto kept = table.find(seen.arn);
+    ASSERT_TRUE(kept);
+    std::string packed;
+    put_tag(packed, "team", "first");
+    EXPECT_EQ(kept->tags, packed);
+  }
+}
+
 TEST(Oddity, No14NamesAndArnTailsDifferAndTheNameIsShown) {
   const Kept kept{"training-job-state"};
   EXPECT_EQ(kept.resource.name, "89c96cc8-dded-4739-afcc-6f1dc936701d");

@@ -12,7 +12,8 @@
 //   string calls  u8 is_gone
 //
 // Statuses, labels and numbers stand by name, not by index, so that a row outlives changes of the table of kinds: what
-// the table no longer has is dropped, a status that it no longer has becomes one outside the enumeration.
+// the table no longer has is dropped, a status that it no longer has becomes one outside the enumeration, and one that
+// it did not have yet becomes known.
 #include "events/resource.h"
 
 #include <fmt/format.h>
@@ -56,10 +57,7 @@ std::uint8_t read_status(ByteReader& reader, std::span<const Status> values, std
   const auto tag = reader.number<std::uint8_t>();
   if (tag == tag_none) return no_status;
   const std::string_view name = reader.string();
-  if (tag == tag_known) {
-    for (std::size_t i = 0; i < values.size(); ++i)
-      if (values[i].api == name) return static_cast<std::uint8_t>(i);
-  }
+  if (const Status* found = find_status(values, name)) return static_cast<std::uint8_t>(found - values.data());
   if (verbatim != nullptr) *verbatim = name;
   return other_status;
 }
@@ -173,7 +171,8 @@ std::string Resource::encode() const {
   put_status(row, values_of(*kind, 0), previous, {});
   put_string(row, reason_class_name(reason));
   put_string(row, reason_text);
-  for (const UnixNanos time : {created, started, ended, modified, status_since, last_transition, learned}) put(row, time.count);
+  for (const UnixNanos time : {created, started, ended, modified, status_since, last_transition, learned})
+    put(row, time.count);
   put<std::uint32_t>(row, position.journal);
   put<std::uint64_t>(row, position.offset);
   put_facts(row, *this);

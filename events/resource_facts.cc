@@ -1,15 +1,17 @@
 // The block: u16 length + ARN, 5 × u16 where in it region, account and name stand (the name reaches to its end), then
 // one bit for each field that is there, then the fields themselves (u16 length + bytes, or 8 bytes), then the parts. A
-// name, an account and a region that are the ARN's are left out: most are. Lengths fit 16 bits because every text is
-// cut to texts_max when it is read.
+// name, an account and a region that are the ARN's are left out: most are. Lengths have 16 bits: every text is cut to
+// texts_max when it is read, and a longer one of a foreign row is cut here, because unpack() trusts the lengths.
 #include "events/resource_facts.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "events/base/bytes.h"
 #include "events/resource_key.h"
+#include "events/utf8.h"
 
 namespace sagewatch {
 namespace {
@@ -44,6 +46,7 @@ static_assert(sizeof(std::int64_t) + axes_max + 1 == past_bytes);
 static_assert(texts + facts_max <= 32, "one bit for each text and number");
 
 void put_text(std::string& out, std::string_view text) {
+  text = cut_utf8(text, std::numeric_limits<std::uint16_t>::max());
   put<std::uint16_t>(out, static_cast<std::uint16_t>(text.size()));
   out.append(text);
 }

@@ -116,6 +116,7 @@ struct ResourceTable::Parts {
   bool accept_status(ResourceSlot& slot, const Observation& seen, UnixNanos time, Effect& effect);
   void bury(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received, Position position);
   Effect one_gone(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received, Position position);
+  bool is_left_behind(const ResourceSlot& slot, UnixNanos now) const;
   void remember(const ResourceSlot& slot, UnixNanos time);
   bool merge_call(ResourceSlot& slot, const Observation& seen, UnixNanos time);
   bool merge_facts(ResourceSlot& slot, const Observation& seen, bool only_gaps);
@@ -359,16 +360,29 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
   return parts.first_sight(seen, hash, time, received, position);
 }
 
+// Nothing tells that a part of what comes and goes (a node of a cluster) was replaced. So it goes when its whole does,
+// or when nothing was told of it for so long.
+bool ResourceTable::Parts::is_left_behind(const ResourceSlot& slot, UnixNanos now) const {
+  if (slot.kind->part.empty() || slot.kind->course != Course::comes_and_goes) return false;
+  if (std::max(slot.learned, slot.modified) + config.keep_terminal < now) return true;
+  const std::string_view arn = slot.facts.arn();
+  std::string whole_key;
+  put_resource_key(arn.substr(0, arn.find('#')), whole_key);
+  const SlotNumber whole = slots.find(hash64(whole_key), whole_key);
+  return whole != no_slot && is_leaving(*slots[whole].kind, slots[whole].status[0]);
+}
+
 std::size_t ResourceTable::forget_finished(const Lock& held, UnixNanos now) {
   Parts& parts = *parts_;
   SW_MUST(held.owns_lock() && held.mutex() == &parts.mutex, "the shard holds its table's lock");
   std::size_t forgotten = 0;
   for (SlotNumber number = 0; number < parts.slots.size(); ++number) {
     const ResourceSlot& slot = parts.slots[number];
+    if (slot.kind == nullptr) continue;
     const Nanos keep = slot.is_gone ? parts.config.keep_gone : parts.config.keep_terminal;
-    if (slot.kind == nullptr || slot.learned + keep >= now) continue;
     const bool has_ended = slot.kind->course == Course::one_way && is_terminal(*slot.kind, slot.status[0]);
-    if (!slot.is_gone && !has_ended && !is_leaving(*slot.kind, slot.status[0])) continue;
+    const bool is_over = slot.is_gone || has_ended || is_leaving(*slot.kind, slot.status[0]);
+    if (!(is_over && slot.learned + keep < now) && !parts.is_left_behind(slot, now)) continue;
     parts.remove(number);
     ++forgotten;
   }

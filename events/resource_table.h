@@ -59,7 +59,8 @@ class ResourceTable {
 
   // --- the shard, holding lock() ---
   Effect apply(const Lock& held, const Observation& seen, Position position, UnixNanos received);
-  // Forgets what ended (jobs, executions; whatever is being deleted) more than keep_terminal before `now`; how many.
+  // Forgets what ended (jobs, executions; whatever is being deleted) more than keep_terminal before `now`, and nodes of
+  // which nothing was told since then or whose cluster is being deleted; how many.
   std::size_t forget_finished(const Lock& held, UnixNanos now);
   std::optional<Resource> find(const Lock& held, std::string_view arn) const;  // in any case
   // The rows changed since the last call: one put (key → Resource::encode()) or one delete for each resource.

@@ -296,6 +296,72 @@ TEST(ResourceTable, ForgetsFinishedJobsAndWhatIsBeingDeletedSoLongAfterItWasTold
   EXPECT_THAT(shard.rows, SizeIs(2));
 }
 
+TEST(ResourceTable, ForgetsANodeWithItsClusterOrWhenNothingWasToldOfItForSoLong) {
+  Shard shard{{.keep_terminal = 1h}};
+  const auto node = [&](const std::string& cluster, const std::string& instance, UnixNanos received) {
+    shard.apply(R"({"source":"aws.sagemaker","detail-type":"SageMaker HyperPod Cluster Node Health Event","detail":{)"
+                R"("ClusterArn":"arn:aws:sagemaker:us-east-1:111122223333:cluster/)" +
+                    cluster + R"(","InstanceId":")" + instance +
+                    R"(","HealthSummary":{"HealthStatus":"Unhealthy","RepairAction":"Replace"}}})",
+                ++shard.offset, received);
+  };
+  const auto cluster = [&](const std::string& status, UnixNanos received) {
+    shard.apply(R"({"source":"aws.sagemaker","detail-type":"SageMaker HyperPod Cluster State Change","detail":{)"
+                R"("ClusterArn":"arn:aws:sagemaker:us-east-1:111122223333:cluster/Deleted","ClusterStatus":")" +
+                    status + R"("}})",
+                ++shard.offset, received);
+  };
+  const auto step = R"({"source":"aws.sagemaker",)"
+                    R"("detail-type":"SageMaker Model Building Pipeline Execution Step Status Change","detail":{)"
+                    R"("pipelineExecutionArn":"arn:aws:sagemaker:us-east-1:111122223333:pipeline/p/execution/e",)"
+                    R"("stepName":"long","currentStepStatus":"Executing"}})";
+  const auto left = [&](UnixNanos at) {
+    shard.table->forget_finished(shard.table->lock(), at);
+    shard.restart();
+    std::set<std::string> names;
+    shard.table->visit(0, 100, [&](const Resource& resource) { names.insert(resource.name); });
+    return names;
+  };
+  shard.apply(step, ++shard.offset);
+  node("lives", "i-replaced", now);
+  node("lives", "i-sick", now);
+  node("lives", "i-sick", now + 30min);  // the same state
+  cluster("InService", now);
+  node("Deleted", "i-3", now + 30min);
+  EXPECT_THAT(left(now + 1h), ElementsAre("Deleted", "i-3", "i-replaced", "i-sick", "long"));
+  EXPECT_THAT(left(now + 1h + 1s), ElementsAre("Deleted", "i-3", "i-sick", "long"));
+  cluster("Deleting", now + 1h);
+  EXPECT_THAT(left(now + 1h + 1s), ElementsAre("Deleted", "i-sick", "long"));
+  EXPECT_THAT(left(now + 1h + 30min + 1s), ElementsAre("Deleted", "long")) << "what goes one way is waited for";
+}
+
+TEST(ResourceTable, KnowsAStatusThatItsRowKeptAsOneOutsideTheEnumeration) {
+  Shard shard;
+  shard.endpoint({.status = "IN_SERVICE", .at = 1});
+  Resource written = *shard.table->find(endpoint_arn);
+  written.status[0] = other_status;  // as a version that did not know it yet wrote it
+  written.status_verbatim[0] = "IN_SERVICE";
+  const auto read = Resource::decode(written.encode());
+  ASSERT_TRUE(read) << read.error().what;
+  EXPECT_EQ(read->status_name(), "InService");
+  EXPECT_EQ(read->status_verbatim[0], "");
+  EXPECT_TRUE(read->is_terminal());
+}
+
+TEST(ResourceTable, CutsATextOfAForeignRowThatIsLongerThanItsLengthCanTell) {
+  Shard shard;
+  shard.endpoint({.status = "IN_SERVICE", .at = 1});
+  Resource written = *shard.table->find(endpoint_arn);
+  written.labels[0].assign(70'000, 'x');
+  written.reason_text = "kept";
+  shard.write();
+  shard.rows.begin()->second = written.encode();
+  shard.restart();
+  const auto endpoint = shard.table->find(endpoint_arn);
+  EXPECT_EQ(endpoint->labels[0], std::string(65'535, 'x'));
+  EXPECT_EQ(endpoint->reason_text, "kept");
+}
+
 TEST(ResourceTable, KnowsNoResourceWithoutAnArnOrWithThatOfAnotherKind) {
   Shard shard;
   EXPECT_TRUE(

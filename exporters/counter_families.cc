@@ -24,7 +24,7 @@ std::vector<FamilyHead> build_heads() {
   const Words words[] = {
       {"sagemaker_api_calls_total",
        "Calls of SageMaker's API that CloudTrail told of (eventName), by outcome: ok, or error where there is an "
-       "errorCode.",
+       "errorCode or errorMessage.",
        {"event_name", "outcome"}},
       {"sagemaker_cluster_events_total",
        "HyperPod cluster events, by what they are about (ResourceType) and their level (EventLevel).",

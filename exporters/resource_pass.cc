@@ -117,18 +117,20 @@ void ResourcePass::count(const Resource& resource, Part& part, const SubjectName
   const auto values = resource.kind->axes[0].values;
   if (resource.status[0] >= values.size()) return;
   append_names(resource, part, names, part.tally->family->tally->names);
-  Tally& tally = tallies_[names_];
-  if (tally.column == nullptr) tally = {part.tally, resource.kind, std::vector<std::uint64_t>(values.size())};
+  Tally& tally = part.tallies[names_];
+  if (tally.kind == nullptr) tally = {resource.kind, std::vector<std::uint64_t>(values.size())};
   ++tally.counts[resource.status[0]];
 }
 
 void ResourcePass::add_tallies() {
   refuse_ = false;
-  for (const auto& [names, tally] : tallies_) {
-    column_ = tally.column;
-    labels_ = page_.labels().keep(names);
-    for (std::size_t i = 0; i < tally.counts.size(); ++i)
-      add(static_cast<double>(tally.counts[i]), {tally.kind->axes[0].values[i].api});
+  for (const auto& part : parts_) {
+    column_ = part->tally;
+    for (const auto& [names, tally] : part->tallies) {
+      labels_ = page_.labels().keep(names);
+      for (std::size_t i = 0; i < tally.counts.size(); ++i)
+        add(static_cast<double>(tally.counts[i]), {tally.kind->axes[0].values[i].api});
+    }
   }
 }
 

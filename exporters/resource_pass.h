@@ -24,13 +24,19 @@ class ResourcePass : public SeriesSink {
   void add(double value, std::initializer_list<std::string_view> extra) override;
 
  private:
+  // Resources of one kind by their status.
+  struct Tally {
+    const ResourceKind* kind = nullptr;
+    std::vector<std::uint64_t> counts;
+  };
   // A subject with the columns of its families, so that a resource meets no others.
   struct Part {
     const Subject* subject;
     std::vector<std::string> keys;  // `,endpoint="`
     std::vector<FamilyColumn*> columns;
     FamilyColumn* tally = nullptr;
-    bool is_second = false;  // needs what the first walk surveys
+    std::map<std::string, Tally> tallies;  // by the labels that it keeps
+    bool is_second = false;                // needs what the first walk surveys
   };
   Part& part_of(const Subject& subject);
   void look(const Resource& resource, bool is_second_walk);
@@ -46,15 +52,8 @@ class ResourcePass : public SeriesSink {
   std::vector<std::unique_ptr<Part>> parts_;
   std::unordered_map<const ResourceKind*, std::vector<Part*>> parts_of_;
   std::unordered_set<std::uint64_t> seen_;
-  // Of one tally and what names its subject: the column, and resources by their status.
-  struct Tally {
-    FamilyColumn* column = nullptr;
-    const ResourceKind* kind = nullptr;
-    std::vector<std::uint64_t> counts;
-  };
-  std::map<std::string, Tally> tallies_;
   FamilyColumn* column_ = nullptr;
-  std::string_view labels_, tags_;
+  std::string_view labels_;
   bool refuse_ = false;
   std::string names_, rest_, lower_, tag_text_;  // scratch
 };

@@ -40,7 +40,7 @@ struct Instruments {
   CounterFamily events_late;            // kind: older than the state that it speaks of
   CounterFamily events_by_detail_type;  // detail_type: known ones, else "other"
   CounterFamily events_unmatched;       //
-  CounterFamily events_incomplete;      // kind, field
+  CounterFamily events_incomplete;      // kind, field: missable_fields() of events/event_kind.h
   CounterFamily transitions;            // kind
   CounterFamily unknown_statuses;       // kind
   GaugeFamily quarantine_entries;       // source
