@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "collector/clock.h"
+#include "rules/json_string.h"
 
 namespace sagewatch {
 namespace {
@@ -22,31 +23,14 @@ std::atomic<LogFormat> chosen_format = LogFormat::logfmt;
 std::atomic<LogLevel> chosen_level = LogLevel::info;
 
 // JSON's escapes; logfmt readers take the same.
-void append_quoted(std::string& out, std::string_view text) {
+void append_logged(std::string& out, std::string_view text) {
   out.push_back('"');
   for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-          out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-        } else {
-          out.push_back(c);
-        }
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\' || byte < 0x20 || byte == 0x7f) {
+      append_json_escape(out, byte);
+    } else {
+      out.push_back(c);
     }
   }
   out.push_back('"');
@@ -99,12 +83,12 @@ std::string format_log_line(LogFormat format, std::string_view time, LogLevel le
   if (format == LogFormat::json) {
     line = fmt::format(R"({{"time":"{}","level":"{}","component":"{}","code":"{}","msg":)", time, level_name, component,
                        code);
-    append_quoted(line, message);
+    append_logged(line, message);
     line.push_back('}');
     return line;
   }
   line = fmt::format("time={} level={} component={} code={} msg=", time, level_name, component, code);
-  append_quoted(line, message);
+  append_logged(line, message);
   return line;
 }
 

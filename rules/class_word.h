@@ -5,9 +5,8 @@
 //
 //   bit 0      absent: no value, or all of them in elements of arrays, where they may not count
 //   bit 1      a string that no rule spells out       2, 3, 4   true, false, null       5   a number without a value
-//   bit 6-30   strings that rules spell out, and numbers by their place among the rules' numbers: each in a class of
-//   its
-//              own if there are few, else shared
+//   bit 6-30   strings that rules spell out, and numbers by their place among the rules' numbers: each in a class
+//              of its own if there are few, else shared
 //   bit 31     some value stands in an element of an array: of no class, but of interest to who reads the word
 #include <cstdint>
 #include <span>

@@ -184,7 +184,7 @@ std::optional<double> comparable_decimal(std::string_view spelling, std::uint64_
     digits /= 10;
     --decimals;
   }
-  const double sign = spelling.front() == '-' ? -1 : 1;
+  const double sign = spelling.front() == '-' && digits != 0 ? -1 : 1;
   if (digits < fewest) return sign * static_cast<double>(digits) / powers[decimals];
   if (digits % 10 == 0) return comparable_number(spelling);
   if (digits >= 100 * fewest) return std::nullopt;

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "events/utf8.h"
+#include "rules/json_string.h"
 
 namespace sagewatch {
 namespace {
@@ -45,27 +46,10 @@ bool is_surrogate(std::string_view text) {
 
 void append_character(std::string& out, std::string_view character) {
   const std::uint32_t code = code_point(character);
-  switch (code) {
-    case '"':
-    case '\\':
-      out.push_back('\\');
-      out.push_back(static_cast<char>(code));
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      if (is_unseen(code)) {
-        fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
-      } else {
-        out += character;
-      }
+  if (code == '"' || code == '\\' || is_unseen(code)) {
+    append_json_escape(out, code);
+  } else {
+    out += character;
   }
 }
 

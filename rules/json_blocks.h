@@ -3,7 +3,8 @@
 // of the bytes are escaped or stand in strings. Pure arithmetic on 64-bit words, which each instruction set compiles
 // into its own loops; the two macros name the instructions that instruction_set.h promises.
 //
-// For the .cc files of rules/json_* and candidate_blocks.cc; no other header of theirs may bring in the intrinsics first.
+// For the .cc files of rules/json_* and candidate_blocks.cc; no other header of theirs may bring in the intrinsics
+// first.
 #include <cstddef>
 #include <cstdint>
 

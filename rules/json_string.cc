@@ -115,22 +115,35 @@ std::size_t escaped_size(std::string_view raw, std::size_t bytes) {
   return std::min(size, raw.size());
 }
 
+void append_json_escape(std::string& out, std::uint32_t code) {
+  switch (code) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
+  }
+}
+
 void append_quoted(std::string& out, std::string_view text) {
   out.push_back('"');
   while (!text.empty()) {
     const std::string_view before = text;
     const std::uint32_t code = take_code_point(text);
-    if (code == '"' || code == '\\') {
-      out.push_back('\\');
-      out.push_back(static_cast<char>(code));
-    } else if (code == '\n') {
-      out.append("\\n");
-    } else if (code == '\t') {
-      out.append("\\t");
-    } else if (code == '\r') {
-      out.append("\\r");
-    } else if (code < 0x20 || is_high(code) || is_low(code)) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
+    if (code == '"' || code == '\\' || code < 0x20 || is_high(code) || is_low(code)) {
+      append_json_escape(out, code);
     } else {
       out.append(before.substr(0, before.size() - text.size()));
     }

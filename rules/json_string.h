@@ -14,6 +14,9 @@ void append_unescaped(std::string& out, std::string_view raw);
 // How many bytes of `raw` stand for the first `bytes` of what append_unescaped() makes of it.
 std::size_t escaped_size(std::string_view raw, std::size_t bytes);
 
+// Appends the escape for a character below U+10000, the short one where writers of JSON use it: \" \\ \n \r \t.
+void append_json_escape(std::string& out, std::uint32_t code);
+
 // Appends `text` in quotes, escaping what JSON demands and nothing else. Lone surrogates become escapes again.
 void append_quoted(std::string& out, std::string_view text);
 

@@ -131,7 +131,8 @@ TEST(Matcher, ComparesNumbersByValueWhereADoubleHoldsIt) {
   for (const char* spelling : {"300", "300.0", "3.0e2", "30000e-2", "0.3E+3", "300.000000000000000000000000"}) {
     expect_values(lists, spelling, {0, 1});
   }
-  for (const char* spelling : {"0", "-0", "0.0", "0e5", "-0E-9"}) expect_values(lists, spelling, {5, 6});
+  for (const char* spelling : {"0", "-0", "0.0", "0e5", "-0E-9", "-0.0000000000000000"})
+    expect_values(lists, spelling, {5, 6});
   expect_values(lists, "9007199254740992.0", {2});
   expect_values(lists, "9007199254740993", {3});
   expect_values(lists, "9007199254740993.0", {});

@@ -15,8 +15,7 @@
 namespace sagewatch {
 
 struct PathPlan {
-  // How a string finds its class: there is none but class_other_string; ClassTexts says; its
-  // quick_hash says.
+  // How a string finds its class: there is none but class_other_string; ClassTexts says; its quick_hash says.
   enum class Texts : std::uint8_t { none, few, many };
 
   std::uint64_t text_seed = 0;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <random>
 
 #include "rules/case_mapping.h"
@@ -207,6 +208,17 @@ TEST(ComparableNumber, IsReadFromATextAsFromItsSpelling) {
     const NumberText read = read_number(text.data());
     EXPECT_EQ(read.spelling, spelling);
     EXPECT_EQ(read.value, comparable_number(spelling)) << spelling;
+  }
+}
+
+// Numbers are looked up by their bytes, in which -0 would be another.
+TEST(ComparableNumber, HasOneZero) {
+  for (std::size_t decimals = 1; decimals <= 40; ++decimals) {
+    const std::string spelling = "-0." + std::string(decimals, '0');
+    const std::string text = spelling + std::string(64, '}');
+    ASSERT_TRUE(read_number(text.data()).value) << spelling;
+    EXPECT_FALSE(std::signbit(*read_number(text.data()).value)) << spelling;
+    EXPECT_FALSE(std::signbit(*comparable_number(spelling))) << spelling;
   }
 }
 

@@ -10,7 +10,8 @@
 namespace sagewatch {
 
 void append_rule_json(std::string& out, const Rule& rule);
-// Nothing if a member is missing. Whether the pattern is one is for others to say.
+// Nothing without pattern, enabled and targets; other members that are missing are empty, and the hash tells. Whether
+// the pattern is one is for others to say.
 std::optional<Rule> rule_from_json(const JsonNode& node);
 
 // `,"key":"value"`, without the comma behind an opening brace.
