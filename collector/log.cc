@@ -4,11 +4,13 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
 
 #include "collector/clock.h"
+#include "events/utf8.h"
 #include "rules/json_string.h"
 
 namespace sagewatch {
@@ -22,16 +24,19 @@ constexpr std::size_t codes_max = 1024;  // codes are ours, but a bound costs no
 std::atomic<LogFormat> chosen_format = LogFormat::logfmt;
 std::atomic<LogLevel> chosen_level = LogLevel::info;
 
-// JSON's escapes; logfmt readers take the same.
+// JSON's escapes; logfmt readers take the same. Bytes that are not UTF-8 become U+FFFD: no reader of JSON takes them.
 void append_logged(std::string& out, std::string_view text) {
   out.push_back('"');
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\' || byte < 0x20 || byte == 0x7f) {
+  while (!text.empty()) {
+    const auto byte = static_cast<unsigned char>(text.front());
+    const std::size_t length = utf8_length(text);
+    if (byte == '"' || byte == '\\' || byte < 0x20 || byte == 0x7f)
       append_json_escape(out, byte);
-    } else {
-      out.push_back(c);
-    }
+    else if (length == 0)
+      out += "\xEF\xBF\xBD";
+    else
+      out += text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   out.push_back('"');
 }

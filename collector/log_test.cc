@@ -16,5 +16,14 @@ TEST(Log, IsOneJsonObjectALineWhereNoTerminalReadsIt) {
             R"({"time":"T","level":"info","component":"daemon","code":"SW1000","msg":"up"})");
 }
 
+TEST(Log, IsReadableJsonWhateverBytesAMessageHolds) {
+  EXPECT_EQ(format_log_line(LogFormat::json, "T", LogLevel::info, "c", "SW1",
+                            "gr\xC3\xB6\xC3\x9F"
+                            "e \xff\xC3"),
+            "{\"time\":\"T\",\"level\":\"info\",\"component\":\"c\",\"code\":\"SW1\",\"msg\":"
+            "\"gr\xC3\xB6\xC3\x9F"
+            "e \xEF\xBF\xBD\xEF\xBF\xBD\"}");
+}
+
 }  // namespace
 }  // namespace sagewatch
