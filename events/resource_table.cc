@@ -121,6 +121,7 @@ struct ResourceTable::Parts {
   bool merge_call(ResourceSlot& slot, const Observation& seen, UnixNanos time);
   bool merge_facts(ResourceSlot& slot, const Observation& seen, bool only_gaps);
   void fill(const ResourceSlot& slot, Resource& resource, ResourceFacts& facts) const;
+  void prefetch_changed(std::size_t at) const;
 };
 
 // --- bookkeeping ---
@@ -137,9 +138,9 @@ void ResourceTable::Parts::mark(SlotNumber number, Position position) {
 void ResourceTable::Parts::remove(SlotNumber number) {
   std::string key;
   put_resource_key(slots[number].facts.arn(), key);
-  gone.push_back(std::move(key));
   gone_slots -= slots[number].is_gone ? 1 : 0;
-  slots.remove(number);
+  slots.remove(number, hash64(key));
+  gone.push_back(std::move(key));
 }
 
 std::uint32_t ResourceTable::Parts::evict(SlotNumber except) {
@@ -360,6 +361,11 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
   return parts.first_sight(seen, hash, time, received, position);
 }
 
+void ResourceTable::expect(const Lock& held, std::optional<std::uint64_t> key) {
+  SW_MUST(held.owns_lock() && held.mutex() == &parts_->mutex, "the shard holds its table's lock");
+  parts_->slots.expect(key);
+}
+
 // Nothing tells that a part of what comes and goes (a node of a cluster) was replaced. So it goes when its whole does,
 // or when nothing was told of it for so long.
 bool ResourceTable::Parts::is_left_behind(const ResourceSlot& slot, UnixNanos now) const {
@@ -432,15 +438,23 @@ void ResourceTable::Parts::fill(const ResourceSlot& slot, Resource& resource, Re
   }
 }
 
+// A batch touches more than a cache holds: what comes a little later in `changed` is fetched while rows are made.
+void ResourceTable::Parts::prefetch_changed(std::size_t at) const {
+  constexpr std::size_t slot_ahead = 4, block_ahead = 2;
+  if (at + slot_ahead < changed.size()) slots[changed[at + slot_ahead]].prefetch();
+  if (at + block_ahead < changed.size()) slots[changed[at + block_ahead]].facts.prefetch();
+}
+
 void ResourceTable::take_changes(const Lock& held, std::vector<std::pair<std::string, std::string>>& puts,
                                  std::vector<std::string>& gone) {
   Parts& parts = *parts_;
   SW_MUST(held.owns_lock() && held.mutex() == &parts.mutex, "the shard holds its table's lock");
   Resource resource;
   ResourceFacts facts;
-  std::unordered_set<std::string_view> put;
   const std::size_t first = puts.size();
-  for (const SlotNumber number : parts.changed) {
+  for (std::size_t i = 0; i < parts.changed.size(); ++i) {
+    parts.prefetch_changed(i);
+    const SlotNumber number = parts.changed[i];
     ResourceSlot& slot = parts.slots[number];
     if (!slot.is_changed) continue;  // went, or stands here twice because its slot was used again
     slot.is_changed = false;
@@ -449,7 +463,8 @@ void ResourceTable::take_changes(const Lock& held, std::vector<std::pair<std::st
     put_resource_key(resource.arn, key);
     puts.emplace_back(std::move(key), resource.encode());
   }
-  for (std::size_t i = first; i < puts.size(); ++i) put.insert(puts[i].first);
+  std::unordered_set<std::string_view> put;
+  for (std::size_t i = first; i < puts.size() && !parts.gone.empty(); ++i) put.insert(puts[i].first);
   for (std::string& key : parts.gone)
     if (!put.contains(key)) gone.push_back(std::move(key));  // else it came back: the put alone
   parts.changed.clear();
@@ -461,7 +476,9 @@ Done ResourceTable::load(const Lock& held, std::string_view key, std::string_vie
   SW_MUST(held.owns_lock() && held.mutex() == &parts.mutex, "the shard holds its table's lock");
   auto resource = Resource::decode(row);
   if (!resource) return no(std::move(resource.error()));
-  if (!is_resource_key_of(key, resource->arn)) return no("resource row: it is another resource's than its key says");
+  std::string own_key;
+  put_resource_key(resource->arn, own_key);
+  if (key != own_key) return no("resource row: it is another resource's than its key says");
   if (Arn::read(resource->arn).text.empty()) return no("resource row: its ARN is none");
   const std::uint64_t hash = hash64(key);
   if (parts.slots.find(hash, key) != no_slot) return no("resource row: the resource was loaded already");

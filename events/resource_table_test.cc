@@ -517,6 +517,35 @@ TEST(ResourceTable, GoesOnAfterARestartAsIfThereHadBeenNone) {
   }
 }
 
+// Keys that are said in time, late, of nobody, and of what went meanwhile; the index grows between two of them.
+TEST(ResourceTable, IsTheSameWhateverItWasToldToExpect) {
+  constexpr int events = 3000, names = 400;
+  std::uint64_t random = 1;
+  const auto below = [&](std::uint64_t n) {
+    random = random * 6364136223846793005u + 1442695040888963407u;
+    return (random >> 33) % n;
+  };
+  Shard asked{{.max = 150}}, unasked{{.max = 150}};
+  std::vector<std::string> keys;
+  for (int i = 0; i < names; ++i)
+    keys.push_back("arn:aws:sagemaker:us-east-1:111122223333:training-job/job-" + std::to_string(i));
+  for (int i = 0; i < events; ++i) {
+    const std::size_t job = below(names);
+    const Told told{
+        .status = i % 3 == 0 ? "Completed" : "InProgress/Training", .at = i, .name = "job-" + std::to_string(job)};
+    for (std::uint64_t said = below(4); said > 0; --said) {
+      const bool is_one = below(8) != 0;
+      asked.table->expect(asked.table->lock(),
+                          is_one ? std::optional{hash64(keys[below(2) ? job : below(names)])} : std::nullopt);
+    }
+    EXPECT_EQ(asked.job(told).transition, unasked.job(told).transition);
+  }
+  asked.write();
+  unasked.write();
+  EXPECT_EQ(asked.rows, unasked.rows);
+  EXPECT_THAT(asked.rows, SizeIs(150));
+}
+
 TEST(ResourceTable, TakesLessThan500BytesForATrainingJobWithLabels) {
   Shard shard;
   constexpr std::size_t jobs = 10'000;
