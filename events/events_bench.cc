@@ -144,25 +144,30 @@ struct Million {
   static constexpr std::size_t jobs = 1'000'000, events_of_a_frame = 1000, far_apart = 618'033;
   ResourceTable table{{.max = 2 * jobs}};
   EventReader reader;
-  std::size_t job = 0, made = 0;
+  std::size_t job = 0;
+  std::vector<std::uint8_t> told = std::vector<std::uint8_t>(jobs);  // events made of each
   std::uint64_t offset = 0;
 
+  // Jobs of one to four events, in an order of their own for each number: so blocks have room in all degrees.
   Million() {
     const auto lock = table.lock();
-    for (std::size_t at = 0; at < jobs; at += events_of_a_frame) {
-      const std::string bytes = frame(1);
-      FrameReader frame{bytes};
-      FramedEvent event;
-      while (frame.next(event)) table.apply(lock, read(event), {0, ++offset}, event.received);
-      take_rows(lock);
+    for (std::size_t least = 1; least <= 4; ++least) {
+      for (std::size_t at = 0; at < jobs; at += events_of_a_frame) {
+        const std::string bytes = frame(least == 1 ? 1 : far_apart, least);
+        FrameReader frame{bytes};
+        FramedEvent event;
+        while (frame.next(event)) table.apply(lock, read(event), {0, ++offset}, event.received);
+        take_rows(lock);
+      }
     }
   }
-  // The next events, of a thousand jobs. All jobs have the same number of them, and each is a transition.
-  std::string frame(std::size_t stride) {
+  // The next event of each of the next thousand jobs, if it has `least` at all. Each is a transition.
+  std::string frame(std::size_t stride, std::size_t least = 1) {
     FrameWriter writer{"bench", ""};
     for (std::size_t i = 0; i < events_of_a_frame; ++i) {
       job = (job + stride) % jobs;
-      const std::string text = event(job, made++ / jobs % events_of_each);
+      if (job * 2'654'435'761 / 65'536 % 4 + 1 < least) continue;
+      const std::string text = event(job, told[job]++ % events_of_each);
       const std::string arn =
           fmt::format("arn:aws:sagemaker:us-east-1:111122223333:training-job/pytorch-training-{:06}", job);
       writer.add({.bus = "default",
@@ -176,7 +181,7 @@ struct Million {
   }
   Observation read(const FramedEvent& event) {
     Observation seen = *reader.read(ValidJson::checked_when_accepted(event.json), event.received).resource;
-    seen.modified = seen.modified + Nanos{static_cast<std::int64_t>(made)};
+    seen.modified = seen.modified + Nanos{static_cast<std::int64_t>(offset) * 1000};
     return seen;
   }
   void take_rows(const ResourceTable::Lock& lock) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "events/arn_heads.h"
 #include "events/event.h"
 #include "events/resource.h"
 
@@ -37,19 +38,23 @@ class PackedFacts {
  public:
   PackedFacts() = default;
   // Packs them in place of what was packed here; `scratch` keeps its memory for the next call.
-  void pack(const ResourceFacts& facts, std::string& scratch);
-  void unpack(ResourceFacts& facts) const;  // views into this block
-  std::string_view arn() const;
+  void pack(const ResourceFacts& facts, ArnHeads& heads, std::string& scratch);
+  // Views into this block, `heads` and `arn`, which is written.
+  void unpack(const ArnHeads& heads, std::string& arn, ResourceFacts& facts) const;
+  std::string arn(const ArnHeads& heads) const;
+  // Whether `key` is its ARN in lower case.
+  bool is_of(std::string_view key, const ArnHeads& heads) const;
   void prefetch() const {
     constexpr std::size_t cache_line = 64;
     for (std::size_t at = 0; at < size_; at += cache_line) __builtin_prefetch(block_.get() + at);
   }
-  std::size_t bytes() const { return size_; }
+  std::size_t bytes() const;  // with what malloc takes for itself
   bool empty() const { return size_ == 0; }
 
  private:
   std::unique_ptr<char[]> block_;
   std::uint32_t size_ = 0;
+  std::uint32_t room_ = 0;  // of block_
 };
 
 }  // namespace sagewatch

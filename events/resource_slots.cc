@@ -5,23 +5,14 @@
 #include "events/resource_slots.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "events/base/result.h"
-#include "events/resource_key.h"
 
 namespace sagewatch {
 
-bool is_resource_key_of(std::string_view key, std::string_view arn) {
-  if (arn.size() != key.size()) return false;
-  return std::memcmp(arn.data(), key.data(), key.size()) == 0 ||
-         std::equal(arn.begin(), arn.end(), key.begin(), [](char x, char y) { return lower_ascii(x) == y; });
-}
-
 std::size_t ResourceSlots::bytes() const {
-  constexpr std::size_t malloc_overhead = 16;
   return chunks_.size() * chunk * sizeof(ResourceSlot) + index_.capacity() * sizeof(Entry) + packed_bytes_ +
-         used_ * malloc_overhead;
+         heads_.bytes();
 }
 
 SlotNumber ResourceSlots::find(std::uint64_t hash, std::string_view key) const {
@@ -30,7 +21,7 @@ SlotNumber ResourceSlots::find(std::uint64_t hash, std::string_view key) const {
     const ResourceSlot& slot = (*this)[index_[i].number];
     slot.prefetch();
     prefetch_around(slot);
-    if (is_resource_key_of(key, slot.facts.arn())) return index_[i].number;
+    if (slot.facts.is_of(key, heads_)) return index_[i].number;
   }
   return no_slot;
 }
@@ -77,7 +68,7 @@ SlotNumber ResourceSlots::add(std::uint64_t hash, const ResourceKind* kind) {
 void ResourceSlots::set_facts(SlotNumber number, const ResourceFacts& facts) {
   PackedFacts& packed = (*this)[number].facts;
   packed_bytes_ -= packed.bytes();
-  packed.pack(facts, scratch_);
+  packed.pack(facts, heads_, scratch_);
   packed_bytes_ += packed.bytes();
 }
 

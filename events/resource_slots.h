@@ -53,6 +53,11 @@ class ResourceSlots {
   void expect(std::optional<std::uint64_t> hash);
   SlotNumber add(std::uint64_t hash, const ResourceKind* kind);  // the newest; its facts must be set before any find()
   void set_facts(SlotNumber number, const ResourceFacts& facts);
+  // Views into `arn`, which is written, and into what the slot has until its facts are set again.
+  void unpack(const ResourceSlot& slot, std::string& arn, ResourceFacts& facts) const {
+    slot.facts.unpack(heads_, arn, facts);
+  }
+  std::string arn(SlotNumber number) const { return (*this)[number].facts.arn(heads_); }
   void remove(SlotNumber number, std::uint64_t hash);
 
   SlotNumber oldest() const { return oldest_; }
@@ -80,6 +85,7 @@ class ResourceSlots {
   std::size_t size_ = 0;
   std::size_t used_ = 0;
   std::size_t packed_bytes_ = 0;
+  ArnHeads heads_;
   std::vector<SlotNumber> free_;
   std::vector<Entry> index_ = std::vector<Entry>(64);  // a power of two, at most three quarters full
   SlotNumber oldest_ = no_slot, newest_ = no_slot;
@@ -88,8 +94,5 @@ class ResourceSlots {
   SlotNumber expected_before_ = no_slot;   // by the one before
   std::string scratch_;
 };
-
-// Whether `key` is `arn` in lower case.
-bool is_resource_key_of(std::string_view key, std::string_view arn);
 
 }  // namespace sagewatch

@@ -98,10 +98,10 @@ struct ResourceTable::Parts {
   // All below: guarded by mutex.
   ResourceSlots slots;
   std::vector<SlotNumber> changed;
-  std::vector<std::string> gone;  // keys
-  ResourceFacts known, merged;    // scratch
-  std::string history, calls;     //
-  std::size_t gone_slots = 0;     // kept for late events alone
+  std::vector<std::string> gone;    // keys
+  ResourceFacts known, merged;      // scratch
+  std::string arn, history, calls;  //
+  std::size_t gone_slots = 0;       // kept for late events alone
 
   explicit Parts(ResourceTableConfig chosen) : config(chosen) {}
 
@@ -116,7 +116,7 @@ struct ResourceTable::Parts {
   bool accept_status(ResourceSlot& slot, const Observation& seen, UnixNanos time, Effect& effect);
   void bury(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received, Position position);
   Effect one_gone(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received, Position position);
-  bool is_left_behind(const ResourceSlot& slot, UnixNanos now) const;
+  bool is_left_behind(SlotNumber number, UnixNanos now) const;
   void remember(const ResourceSlot& slot, UnixNanos time);
   bool merge_call(ResourceSlot& slot, const Observation& seen, UnixNanos time);
   bool merge_facts(ResourceSlot& slot, const Observation& seen, bool only_gaps);
@@ -137,7 +137,7 @@ void ResourceTable::Parts::mark(SlotNumber number, Position position) {
 
 void ResourceTable::Parts::remove(SlotNumber number) {
   std::string key;
-  put_resource_key(slots[number].facts.arn(), key);
+  put_resource_key(slots.arn(number), key);
   gone_slots -= slots[number].is_gone ? 1 : 0;
   slots.remove(number, hash64(key));
   gone.push_back(std::move(key));
@@ -337,7 +337,7 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
         !effect.no_resource && slot.position.journal == position.journal && position.offset <= slot.position.offset;
     if (effect.no_resource || effect.replayed) return effect;
     if (slot.is_gone) return parts.one_gone(number, seen, time, received, position);
-    slot.facts.unpack(parts.known);
+    parts.slots.unpack(slot, parts.arn, parts.known);
     const Calls calls = Calls::unpack(parts.known.calls);
     Life life = is_known_now ? Life::next : life_of(slot, calls, seen, time);
     if (life == Life::next && is_mere_fact(seen)) life = Life::this_one;  // its own events will begin it
@@ -368,12 +368,13 @@ void ResourceTable::expect(const Lock& held, std::optional<std::uint64_t> key) {
 
 // Nothing tells that a part of what comes and goes (a node of a cluster) was replaced. So it goes when its whole does,
 // or when nothing was told of it for so long.
-bool ResourceTable::Parts::is_left_behind(const ResourceSlot& slot, UnixNanos now) const {
+bool ResourceTable::Parts::is_left_behind(SlotNumber number, UnixNanos now) const {
+  const ResourceSlot& slot = slots[number];
   if (slot.kind->part.empty() || slot.kind->course != Course::comes_and_goes) return false;
   if (std::max(slot.learned, slot.modified) + config.keep_terminal < now) return true;
-  const std::string_view arn = slot.facts.arn();
+  const std::string part = slots.arn(number);
   std::string whole_key;
-  put_resource_key(arn.substr(0, arn.find('#')), whole_key);
+  put_resource_key(std::string_view{part}.substr(0, part.find('#')), whole_key);
   const SlotNumber whole = slots.find(hash64(whole_key), whole_key);
   return whole != no_slot && is_leaving(*slots[whole].kind, slots[whole].status[0]);
 }
@@ -388,7 +389,7 @@ std::size_t ResourceTable::forget_finished(const Lock& held, UnixNanos now) {
     const Nanos keep = slot.is_gone ? parts.config.keep_gone : parts.config.keep_terminal;
     const bool has_ended = slot.kind->course == Course::one_way && is_terminal(*slot.kind, slot.status[0]);
     const bool is_over = slot.is_gone || has_ended || is_leaving(*slot.kind, slot.status[0]);
-    if (!(is_over && slot.learned + keep < now) && !parts.is_left_behind(slot, now)) continue;
+    if (!(is_over && slot.learned + keep < now) && !parts.is_left_behind(number, now)) continue;
     parts.remove(number);
     ++forgotten;
   }
@@ -398,9 +399,8 @@ std::size_t ResourceTable::forget_finished(const Lock& held, UnixNanos now) {
 // --- rows ---
 
 void ResourceTable::Parts::fill(const ResourceSlot& slot, Resource& resource, ResourceFacts& facts) const {
-  slot.facts.unpack(facts);
+  slots.unpack(slot, resource.arn, facts);
   resource.kind = slot.kind;
-  resource.arn = facts.arn;
   resource.name = facts.name;
   resource.account = facts.account;
   resource.region = facts.region;

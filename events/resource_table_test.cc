@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "events/arn_heads.h"
 #include "events/base/hash.h"
 #include "events/event_fixture.h"
 
@@ -544,6 +545,33 @@ TEST(ResourceTable, IsTheSameWhateverItWasToldToExpect) {
   unasked.write();
   EXPECT_EQ(asked.rows, unasked.rows);
   EXPECT_THAT(asked.rows, SizeIs(150));
+}
+
+// An account's first job is one head more: behind ArnHeads::max of them ARNs are kept whole.
+TEST(ResourceTable, KnowsAResourceOfOneAccountTooManyLikeAnyOther) {
+  Shard shard;
+  const auto of_account = [](std::string event, std::size_t account) {
+    constexpr std::string_view usual = "111122223333";
+    for (auto at = event.find(usual); at != std::string::npos; at = event.find(usual))
+      event.replace(at, usual.size(), std::to_string(100'000'000'000 + account));
+    return event;
+  };
+  constexpr std::size_t last = ArnHeads::max + 1;
+  for (std::size_t account = 0; account <= last; ++account)
+    shard.apply(of_account(job_event({.status = "InProgress/Starting", .at = 1, .name = "Job-1"}), account),
+                account + 1);
+  shard.apply(of_account(job_event({.status = "InProgress/Training", .at = 2, .name = "Job-1"}), last), last + 2);
+  for (int restarts = 0; restarts < 2; ++restarts, shard.restart()) {
+    for (const std::size_t account : {std::size_t{0}, last}) {
+      const auto job = shard.table->find(of_account(job_arn, account));
+      ASSERT_TRUE(job) << account;
+      EXPECT_EQ(job->arn, of_account("arn:aws:sagemaker:us-east-1:111122223333:training-job/Job-1", account));
+      EXPECT_EQ(job->name, "Job-1");
+      EXPECT_EQ(job->account, of_account("111122223333", account));
+      EXPECT_EQ(job->region, "us-east-1");
+      EXPECT_THAT(job->history, SizeIs(account == last ? 2u : 1u));
+    }
+  }
 }
 
 TEST(ResourceTable, TakesLessThan500BytesForATrainingJobWithLabels) {
