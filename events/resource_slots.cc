@@ -29,8 +29,8 @@ SlotNumber ResourceSlots::find(std::uint64_t hash, std::string_view key) const {
 // Its block and, should it change, its neighbours in the order of change.
 void ResourceSlots::prefetch_around(const ResourceSlot& slot) const {
   slot.facts.prefetch();
-  if (slot.older != no_slot) __builtin_prefetch(&(*this)[slot.older].newer, 1);
-  if (slot.newer != no_slot) __builtin_prefetch(&(*this)[slot.newer].older, 1);
+  if (slot.older != no_slot) prefetch(&(*this)[slot.older].newer, sizeof(SlotNumber));
+  if (slot.newer != no_slot) prefetch(&(*this)[slot.newer].older, sizeof(SlotNumber));
 }
 
 void ResourceSlots::expect(std::optional<std::uint64_t> hash) {
@@ -45,7 +45,7 @@ void ResourceSlots::expect(std::optional<std::uint64_t> hash) {
     }
   }
   expected_ = hash;
-  if (expected_) __builtin_prefetch(&index_[*expected_ & mask()]);
+  if (expected_) prefetch(&index_[*expected_ & mask()], sizeof(Entry));
 }
 
 SlotNumber ResourceSlots::add(std::uint64_t hash, const ResourceKind* kind) {

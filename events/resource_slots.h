@@ -30,12 +30,7 @@ struct ResourceSlot {
   bool is_gone = false;     // deleted at `modified`; kept for a while only to know late events by
 
   // Among a million no slot is in a cache, and each look that has to wait for memory costs as much as 500 instructions.
-  void prefetch() const {
-    constexpr std::size_t cache_line = 64;
-    const char* const begin = reinterpret_cast<const char*>(this);
-    for (const std::size_t at : {0 * cache_line, cache_line, sizeof(ResourceSlot) - 1})
-      __builtin_prefetch(begin + at, 1);
-  }
+  void prefetch() const { sagewatch::prefetch(this, sizeof *this); }
 };
 
 class ResourceSlots {
