@@ -47,6 +47,7 @@ std::string event(std::size_t job, std::size_t step) {
 struct Corpus {
   std::string bytes;
   std::vector<std::string_view> events;
+  std::vector<std::uint64_t> keys;  // of their resources
   Corpus() {
     std::vector<std::pair<std::size_t, std::size_t>> places;
     for (std::size_t step = 0; step < events_of_each; ++step) {
@@ -58,6 +59,8 @@ struct Corpus {
     }
     bytes.append(frame_padding, ' ');
     for (const auto& [begin, size] : places) events.push_back(std::string_view{bytes}.substr(begin, size));
+    Envelope envelope;
+    for (const std::string_view text : events) keys.push_back(envelope.check(text)->resource_key.value_or(0));
   }
 };
 const Corpus& corpus() {
@@ -110,8 +113,11 @@ void read_and_apply(benchmark::State& state) {
   std::vector<std::string> gone;
   for (auto _ : state) {
     const auto lock = table.lock();
-    for (const std::string_view text : corpus().events) {
-      const Event& read = reader.read(ValidJson::checked_when_accepted(text), {1'800'000'000'000'000'000});
+    for (std::size_t i = 0; i < corpus().events.size(); ++i) {
+      if (i + ResourceTable::expected_ahead < corpus().keys.size())
+        table.expect(lock, corpus().keys[i + ResourceTable::expected_ahead]);
+      const ValidJson json = ValidJson::checked_when_accepted(corpus().events[i]);
+      const Event& read = reader.read(json, {1'800'000'000'000'000'000});
       Observation seen = *read.resource;
       seen.modified = seen.modified + Nanos{static_cast<std::int64_t>(state.iterations())};
       benchmark::DoNotOptimize(table.apply(lock, seen, {0, ++offset}, read.received));
@@ -128,8 +134,11 @@ void read_apply_and_take_rows(benchmark::State& state) {
   std::vector<std::string> gone;
   for (auto _ : state) {
     const auto lock = table.lock();
-    for (const std::string_view text : corpus().events) {
-      const Event& read = reader.read(ValidJson::checked_when_accepted(text), {1'800'000'000'000'000'000});
+    for (std::size_t i = 0; i < corpus().events.size(); ++i) {
+      if (i + ResourceTable::expected_ahead < corpus().keys.size())
+        table.expect(lock, corpus().keys[i + ResourceTable::expected_ahead]);
+      const ValidJson json = ValidJson::checked_when_accepted(corpus().events[i]);
+      const Event& read = reader.read(json, {1'800'000'000'000'000'000});
       benchmark::DoNotOptimize(table.apply(lock, *read.resource, {0, ++offset}, read.received));
       if (offset % 1000 == 0) {
         puts.clear();

@@ -19,7 +19,6 @@ SlotNumber ResourceSlots::find(std::uint64_t hash, std::string_view key) const {
   for (std::size_t i = hash & mask(); index_[i].number != no_slot; i = (i + 1) & mask()) {
     if (index_[i].hash != static_cast<std::uint32_t>(hash)) continue;
     const ResourceSlot& slot = (*this)[index_[i].number];
-    slot.prefetch();
     prefetch_around(slot);
     if (slot.facts.is_of(key, heads_)) return index_[i].number;
   }
