@@ -1,6 +1,6 @@
 // The row of a resource:
 //
-//   u8 version(2)  string kind  string arn, name, account, region
+//   u8 version(3)  string kind  string arn, name, account, region
 //   axes × status, then previous: u8 tag (0 not seen, 1 known, 2 outside the enumeration) + string if tag > 0
 //   string reason class  string reason_text
 //   i64 created, started, ended, modified, status_since, last_transition, learned  u32 journal  u64 offset
@@ -8,32 +8,64 @@
 //   u32 n × { string name  u64 bits of the double }      numbers that are known
 //   u32 n × { string name  u8 texts × string  u8 numbers × u64 }   parts
 //   string parent  string tags
-//   u32 n × { i64 time  axes × status  string reason class }       history
+//   axes, then reason classes: u8 n × { u8 number  string name }   what the numbers in the history mean
+//   u32 n × { i64 time  axes × u8 status  u8 reason class }        history
 //   string calls  u8 is_gone
+//
+// A string is u8 length + bytes, or 255 and u32 length + bytes. Name, account and region are empty if they are the
+// ARN's, and most are.
 //
 // Statuses, labels and numbers stand by name, not by index, so that a row outlives changes of the table of kinds: what
 // the table no longer has is dropped, a status that it no longer has becomes one outside the enumeration, and one that
-// it did not have yet becomes known.
+// it did not have yet becomes known. The history names each status once: a row is written at every change of its
+// resource, and ten transitions with names of their own were more bytes than all else in it.
+//
+// Rows of version 2 are read, too: all their lengths have 32 bits, nothing is left out for the ARN's sake, and each
+// transition has its names: i64 time, axes × status as above, string reason class.
 #include "events/resource.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
+#include <bitset>
 #include <cmath>
 
 #include "events/base/bytes.h"
+#include "events/resource_key.h"
 
 namespace sagewatch {
 namespace {
 
-constexpr std::uint8_t row_version = 2;
+constexpr std::uint8_t row_version = 3, row_version_before = 2;
 enum : std::uint8_t { tag_none = 0, tag_known = 1, tag_other = 2 };
+
+constexpr std::uint8_t long_text = 255;
+void put_text(std::string& out, std::string_view text) {
+  if (text.size() < long_text) {
+    put<std::uint8_t>(out, static_cast<std::uint8_t>(text.size()));
+    out.append(text);
+  } else {
+    put<std::uint8_t>(out, long_text);
+    put_string(out, text);
+  }
+}
+
+class RowReader : public ByteReader {
+ public:
+  using ByteReader::ByteReader;
+  std::uint8_t version = 0;
+  std::string_view string() {
+    if (version == row_version_before) return ByteReader::string();
+    const auto length = number<std::uint8_t>();
+    return length == long_text ? ByteReader::string() : bytes(length);
+  }
+};
 
 void put_double(std::string& out, double value) {
   put<std::uint64_t>(out, std::bit_cast<std::uint64_t>(value));
 }
-double read_double(ByteReader& reader) {
+double read_double(RowReader& reader) {
   return std::bit_cast<double>(reader.number<std::uint64_t>());
 }
 
@@ -44,16 +76,16 @@ std::span<const Status> values_of(const ResourceKind& kind, std::size_t axis) {
 void put_status(std::string& out, std::span<const Status> values, std::uint8_t status, std::string_view verbatim) {
   if (status < values.size()) {
     put<std::uint8_t>(out, tag_known);
-    put_string(out, values[status].api);
+    put_text(out, values[status].api);
   } else if (status == other_status) {
     put<std::uint8_t>(out, tag_other);
-    put_string(out, verbatim);
+    put_text(out, verbatim);
   } else {
     put<std::uint8_t>(out, tag_none);
   }
 }
 // `verbatim` may be nullptr: the text is not kept.
-std::uint8_t read_status(ByteReader& reader, std::span<const Status> values, std::string* verbatim) {
+std::uint8_t read_status(RowReader& reader, std::span<const Status> values, std::string* verbatim) {
   const auto tag = reader.number<std::uint8_t>();
   if (tag == tag_none) return no_status;
   const std::string_view name = reader.string();
@@ -74,28 +106,28 @@ void put_facts(std::string& row, const Resource& resource) {
   put<std::uint32_t>(row, count);
   for (std::size_t i = 0; i < resource.labels.size(); ++i) {
     if (resource.labels[i].empty()) continue;
-    put_string(row, resource.kind->labels[i]);
-    put_string(row, resource.labels[i]);
+    put_text(row, resource.kind->labels[i]);
+    put_text(row, resource.labels[i]);
   }
   count = 0;
   for (const double number : resource.numbers) count += !std::isnan(number);
   put<std::uint32_t>(row, count);
   for (std::size_t i = 0; i < resource.numbers.size(); ++i) {
     if (std::isnan(resource.numbers[i])) continue;
-    put_string(row, resource.kind->numbers[i]);
+    put_text(row, resource.kind->numbers[i]);
     put_double(row, resource.numbers[i]);
   }
   put<std::uint32_t>(row, static_cast<std::uint32_t>(resource.parts.size()));
   for (const Part& part : resource.parts) {
-    put_string(row, part.name);
+    put_text(row, part.name);
     put<std::uint8_t>(row, part_texts_max);
-    for (const std::string& text : part.texts) put_string(row, text);
+    for (const std::string& text : part.texts) put_text(row, text);
     put<std::uint8_t>(row, part_numbers_max);
     for (const double number : part.numbers) put_double(row, number);
   }
 }
 
-void read_parts(ByteReader& reader, Resource& resource) {
+void read_parts(RowReader& reader, Resource& resource) {
   for (auto count = reader.number<std::uint32_t>(); count > 0 && reader.ok(); --count) {
     Part& part = resource.parts.emplace_back();
     part.name = reader.string();
@@ -112,7 +144,7 @@ void read_parts(ByteReader& reader, Resource& resource) {
   }
 }
 
-void read_facts(ByteReader& reader, Resource& resource) {
+void read_facts(RowReader& reader, Resource& resource) {
   const auto& labels = resource.kind->labels;
   const auto& numbers = resource.kind->numbers;
   resource.labels.resize(labels.size());
@@ -129,6 +161,80 @@ void read_facts(ByteReader& reader, Resource& resource) {
       if (numbers[i] == name) resource.numbers[i] = value;
   }
   read_parts(reader, resource);
+}
+
+using Numbers = std::bitset<256>;  // that stand in a history
+
+// What those mean that have a name: name_of(number) for every number < names.
+template <class NameOf>
+void put_meanings(std::string& row, const Numbers& numbers, std::size_t names, NameOf&& name_of) {
+  const std::size_t count_at = row.size();
+  put<std::uint8_t>(row, 0);
+  for (std::size_t number = 0; number < names; ++number) {
+    if (!numbers[number]) continue;
+    ++row[count_at];
+    put<std::uint8_t>(row, static_cast<std::uint8_t>(number));
+    put_text(row, name_of(number));
+  }
+}
+
+void put_history(std::string& row, const Resource& resource) {
+  std::array<Numbers, axes_max> statuses;
+  Numbers reasons;
+  for (const Transition& past : resource.history) {
+    for (std::size_t i = 0; i < axes_max; ++i) statuses[i].set(past.status[i]);
+    reasons.set(static_cast<std::size_t>(past.reason));
+  }
+  for (std::size_t i = 0; i < axes_max; ++i) {
+    const auto values = values_of(*resource.kind, i);
+    put_meanings(row, statuses[i], values.size(), [&](std::size_t number) { return values[number].api; });
+  }
+  put_meanings(row, reasons, reason_classes,
+               [](std::size_t number) { return reason_class_name(static_cast<ReasonClass>(number)); });
+  put<std::uint32_t>(row, static_cast<std::uint32_t>(resource.history.size()));
+  for (const Transition& past : resource.history) put_past(row, past);
+}
+
+// Calls set(number, name) for each.
+template <class Set>
+void read_meanings(RowReader& reader, Set&& set) {
+  for (auto count = reader.number<std::uint8_t>(); count > 0 && reader.ok(); --count) {
+    const auto number = reader.number<std::uint8_t>();
+    set(number, reader.string());
+  }
+}
+
+void read_history(RowReader& reader, Resource& resource) {
+  std::array<std::array<std::uint8_t, 256>, axes_max> statuses;  // what each number is now
+  std::array<ReasonClass, 256> reasons;
+  for (std::size_t i = 0; i < axes_max; ++i) {
+    statuses[i].fill(other_status);
+    statuses[i][no_status] = no_status;
+    const auto values = values_of(*resource.kind, i);
+    read_meanings(reader, [&](std::uint8_t number, std::string_view name) {
+      if (const Status* found = find_status(values, name))
+        statuses[i][number] = static_cast<std::uint8_t>(found - values.data());
+    });
+  }
+  reasons.fill(ReasonClass::other);
+  read_meanings(reader, [&](std::uint8_t number, std::string_view name) { reasons[number] = find_reason(name); });
+  for (auto count = reader.number<std::uint32_t>(); count > 0 && reader.ok(); --count) {
+    const std::string_view bytes = reader.bytes(past_bytes);
+    if (!reader.ok()) return;
+    Transition& told = resource.history.emplace_back(past(bytes, 0));
+    for (std::size_t i = 0; i < axes_max; ++i) told.status[i] = statuses[i][told.status[i]];
+    told.reason = reasons[static_cast<std::size_t>(told.reason)];
+  }
+}
+
+void read_named_history(RowReader& reader, Resource& resource) {
+  for (auto count = reader.number<std::uint32_t>(); count > 0 && reader.ok(); --count) {
+    Transition& past = resource.history.emplace_back();
+    past.time.count = reader.number<std::int64_t>();
+    for (std::size_t i = 0; i < axes_max; ++i)
+      past.status[i] = read_status(reader, values_of(*resource.kind, i), nullptr);
+    past.reason = find_reason(reader.string());
+  }
 }
 
 }  // namespace
@@ -164,38 +270,37 @@ std::string Resource::encode() const {
   std::string row;
   row.reserve(512);
   put<std::uint8_t>(row, row_version);
-  for (const std::string_view text :
-       {kind->kind, std::string_view{arn}, std::string_view{name}, std::string_view{account}, std::string_view{region}})
-    put_string(row, text);
+  put_text(row, kind->kind);
+  put_text(row, arn);
+  const Arn told = Arn::read(arn);
+  put_text(row, name == told.name ? std::string_view{} : name);
+  put_text(row, account == told.account ? std::string_view{} : account);
+  put_text(row, region == told.region ? std::string_view{} : region);
   for (std::size_t i = 0; i < axes_max; ++i) put_status(row, values_of(*kind, i), status[i], status_verbatim[i]);
   put_status(row, values_of(*kind, 0), previous, {});
-  put_string(row, reason_class_name(reason));
-  put_string(row, reason_text);
+  put_text(row, reason_class_name(reason));
+  put_text(row, reason_text);
   for (const UnixNanos time : {created, started, ended, modified, status_since, last_transition, learned})
     put(row, time.count);
   put<std::uint32_t>(row, position.journal);
   put<std::uint64_t>(row, position.offset);
   put_facts(row, *this);
-  put_string(row, parent);
-  put_string(row, tags);
-  put<std::uint32_t>(row, static_cast<std::uint32_t>(history.size()));
-  for (const Transition& past : history) {
-    put(row, past.time.count);
-    for (std::size_t i = 0; i < axes_max; ++i) put_status(row, values_of(*kind, i), past.status[i], {});
-    put_string(row, reason_class_name(past.reason));
-  }
-  put_string(row, calls);
+  put_text(row, parent);
+  put_text(row, tags);
+  put_history(row, *this);
+  put_text(row, calls);
   put<std::uint8_t>(row, is_gone);
   return row;
 }
 
 Result<Resource> Resource::decode(std::string_view bytes) {
-  ByteReader reader{bytes};
-  if (const auto version = reader.number<std::uint8_t>(); version != row_version) {
+  RowReader reader{bytes};
+  const auto version = reader.version = reader.number<std::uint8_t>();
+  if (version != row_version && version != row_version_before) {
     return no(
-        fmt::format("resource row: version {} is not one that this program reads (it reads {}); if a newer "
+        fmt::format("resource row: version {} is not one that this program reads (it reads {} and {}); if a newer "
                     "sagewatch wrote it, run that one",
-                    version, row_version));
+                    version, row_version_before, row_version));
   }
   Resource resource;
   const std::string_view kind = reader.string();
@@ -204,6 +309,10 @@ Result<Resource> Resource::decode(std::string_view bytes) {
     return no(fmt::format("resource row: kind \"{}\" is not one that this program knows", kind.substr(0, 64)));
   for (std::string* text : {&resource.arn, &resource.name, &resource.account, &resource.region})
     *text = reader.string();
+  const Arn told = Arn::read(resource.arn);
+  if (resource.name.empty()) resource.name = told.name;
+  if (resource.account.empty()) resource.account = told.account;
+  if (resource.region.empty()) resource.region = told.region;
   for (std::size_t i = 0; i < axes_max; ++i)
     resource.status[i] = read_status(reader, values_of(*resource.kind, i), &resource.status_verbatim[i]);
   resource.previous = read_status(reader, values_of(*resource.kind, 0), nullptr);
@@ -217,13 +326,10 @@ Result<Resource> Resource::decode(std::string_view bytes) {
   read_facts(reader, resource);
   resource.parent = reader.string();
   resource.tags = reader.string();
-  for (auto count = reader.number<std::uint32_t>(); count > 0 && reader.ok(); --count) {
-    Transition& past = resource.history.emplace_back();
-    past.time.count = reader.number<std::int64_t>();
-    for (std::size_t i = 0; i < axes_max; ++i)
-      past.status[i] = read_status(reader, values_of(*resource.kind, i), nullptr);
-    past.reason = find_reason(reader.string());
-  }
+  if (version == row_version)
+    read_history(reader, resource);
+  else
+    read_named_history(reader, resource);
   resource.calls = reader.string();
   resource.is_gone = reader.number<std::uint8_t>() != 0;
   if (!reader.ok() || !reader.at_end())

@@ -46,7 +46,6 @@ void each_text(Facts& facts, Each&& each) {
   for (auto& label : facts.labels) each(label);
 }
 constexpr std::size_t texts = 8 + axes_max + facts_max;
-static_assert(sizeof(std::int64_t) + axes_max + 1 == past_bytes);
 static_assert(texts + facts_max <= 32, "one bit for each text and number");
 
 void put_text(std::string& out, std::string_view text) {
@@ -121,21 +120,6 @@ bool ResourceFacts::operator==(const ResourceFacts& other) const {
   for (std::size_t i = 0; i < parts.size(); ++i)
     if (!same(parts[i], other.parts[i])) return false;
   return true;
-}
-
-void put_past(std::string& history, const Transition& past) {
-  put<std::int64_t>(history, past.time.count);
-  for (const std::uint8_t status : past.status) put<std::uint8_t>(history, status);
-  put<std::uint8_t>(history, static_cast<std::uint8_t>(past.reason));
-}
-
-Transition past(std::string_view history, std::size_t number) {
-  ByteReader reader{history.substr(number * past_bytes, past_bytes)};
-  Transition past;
-  past.time.count = reader.number<std::int64_t>();
-  for (std::uint8_t& status : past.status) status = reader.number<std::uint8_t>();
-  past.reason = static_cast<ReasonClass>(reader.number<std::uint8_t>());
-  return past;
 }
 
 void PackedFacts::pack(const ResourceFacts& facts, ArnHeads& heads, std::string& out) {

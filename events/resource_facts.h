@@ -29,11 +29,6 @@ struct ResourceFacts {
   bool operator==(const ResourceFacts& other) const;
 };
 
-// A transition in 12 bytes, and back.
-inline constexpr std::size_t past_bytes = 12;
-void put_past(std::string& history, const Transition& past);
-Transition past(std::string_view history, std::size_t number);  // number < history.size() / past_bytes
-
 // Asks memory for so many bytes and waits for none. Without the empty statement g++ 12 takes a function that does only
 // this for one that does nothing, and leaves out calls of it.
 inline void prefetch(const void* begin, std::size_t bytes) {
