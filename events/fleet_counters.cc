@@ -32,14 +32,14 @@ struct Count {
   bool is_changed = false;
 };
 
-std::string pack(const CounterRow& row, std::string_view account, std::string_view region, const CounterLabels& labels,
-                 std::size_t used) {
-  std::string packed;
+// In place of what `packed` holds, which keeps its memory for the next one: this runs at every transition.
+void pack(std::string& packed, const CounterRow& row, std::string_view account, std::string_view region,
+          const CounterLabels& labels, std::size_t used) {
+  packed.clear();
   put<std::uint8_t>(packed, row.id);
   put_string(packed, account);
   put_string(packed, region);
   for (std::size_t i = 0; i < counter_labels_max; ++i) put_string(packed, i < used ? labels[i] : std::string_view{});
-  return packed;
 }
 
 bool unpack(std::string_view packed, FleetCounters::Series& series) {
@@ -87,6 +87,7 @@ struct FleetCounters::Parts {
   std::map<std::string, Count, std::less<>> counts;
   std::vector<std::string> changed;
   std::unordered_set<std::string> subjects;  // whose series exist
+  std::string who, which;                    // scratch
   std::array<std::uint64_t, occurrences_max> occurred{};
   std::unordered_set<std::uint64_t> occurred_lately;
   std::size_t next_occurrence = 0;
@@ -132,12 +133,16 @@ void FleetCounters::Parts::mark(const std::string& packed, Count& count) {
 // Makes the series of a subject that is seen for the first time. False: there is no room, use `overflow`.
 bool FleetCounters::Parts::bear(const CounterRow& row, std::string_view account, std::string_view region,
                                 const CounterLabels& subject) {
-  std::string who = pack(row, account, region, subject, row.subjects);
+  pack(who, row, account, region, subject, row.subjects);
   if (subjects.contains(who)) return true;
   if (counts.size() >= series_max && account != overflow) return false;
-  subjects.insert(std::move(who));
+  subjects.insert(who);
   CounterLabels labels = subject;
-  if (row.born != nullptr) row.born(labels, [&] { at(row, pack(row, account, region, labels, row.labels)); });
+  if (row.born == nullptr) return true;
+  row.born(labels, [&] {
+    pack(which, row, account, region, labels, row.labels);
+    at(row, which);
+  });
   return true;
 }
 
@@ -154,14 +159,14 @@ void FleetCounters::Parts::count(const CounterRow& row, const Observation& seen,
   const auto told = row.count(seen, effect, labels);
   if (!told) return;
   if (account == overflow) std::copy_n(subject.begin(), row.subjects, labels.begin());
-  std::string packed = pack(row, account, region, labels, row.labels);
-  if (counts.size() >= series_max + results_max && !counts.contains(packed)) {
+  pack(which, row, account, region, labels, row.labels);
+  if (counts.size() >= series_max + results_max && !counts.contains(which)) {
     labels.fill(overflow);
-    packed = pack(row, overflow, overflow, labels, row.labels);
+    pack(which, row, overflow, overflow, labels, row.labels);
   }
-  Count& count = at(row, packed);
+  Count& count = at(row, which);
   observe(row.type, count.own, *told);
-  mark(packed, count);
+  mark(which, count);
 }
 
 FleetCounters::FleetCounters(std::uint32_t shard, std::size_t series_max) : parts_(std::make_unique<Parts>()) {
@@ -243,7 +248,8 @@ bool FleetCounters::load(std::string_view name, std::string_view value) {
     count.own = std::move(values);
   else
     add_counts(series.row->type, count.brought, values);
-  parts.subjects.insert(pack(*series.row, series.account, series.region, series.labels, series.row->subjects));
+  pack(parts.who, *series.row, series.account, series.region, series.labels, series.row->subjects);
+  parts.subjects.insert(parts.who);
   return true;
 }
 
