@@ -74,7 +74,7 @@ HttpResponse get(const Routes& routes, const Resource& resource) {
   body.pop_back();
   const auto started = routes.parts.find(started_arn(resource));
   body += fmt::format(",\"started\":{}", started ? resource_summary_json(*started) : "null");
-  const Children children = children_of(routes.parts.fleet, resource.arn);
+  const Children children = children_of(routes.parts.fleet, resource);
   body += fmt::format(",\"children\":[{}],\"children_cut\":{},\"history\":{}}}", fmt::join(children.shown, ","),
                       children.cut, history_json(resource));
   return json_answer(std::move(body));
