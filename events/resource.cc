@@ -8,7 +8,7 @@
 //   u32 n × { string name  u64 bits of the double }      numbers that are known
 //   u32 n × { string name  u8 texts × string  u8 numbers × u64 }   parts
 //   string parent  string tags
-//   u32 n × { i64 time  axes × status  string reason class }       history
+//   u32 n × { i64 time  axes × status  string reason class }       history; of the last one no text of a tag 2
 //   string calls  u8 is_gone
 //
 // Statuses, labels and numbers stand by name, not by index, so that a row outlives changes of the table of kinds: what
@@ -45,20 +45,19 @@ void put_status(std::string& out, std::span<const Status> values, std::uint8_t s
   if (status < values.size()) {
     put<std::uint8_t>(out, tag_known);
     put_string(out, values[status].api);
-  } else if (status == other_status) {
+  } else if (status == other_status || StatusWords::is_code(status)) {
     put<std::uint8_t>(out, tag_other);
     put_string(out, verbatim);
   } else {
     put<std::uint8_t>(out, tag_none);
   }
 }
-// `verbatim` may be nullptr: the text is not kept.
-std::uint8_t read_status(ByteReader& reader, std::span<const Status> values, std::string* verbatim) {
+// Of a status outside the enumeration the text is in `name`.
+std::uint8_t read_status(ByteReader& reader, std::span<const Status> values, std::string_view& name) {
   const auto tag = reader.number<std::uint8_t>();
   if (tag == tag_none) return no_status;
-  const std::string_view name = reader.string();
+  name = reader.string();
   if (const Status* found = find_status(values, name)) return static_cast<std::uint8_t>(found - values.data());
-  if (verbatim != nullptr) *verbatim = name;
   return other_status;
 }
 
@@ -136,6 +135,7 @@ void read_facts(ByteReader& reader, Resource& resource) {
 std::string_view Resource::status_name(std::size_t axis, std::uint8_t of) const {
   const auto values = values_of(*kind, axis);
   if (of < values.size()) return values[of].api;
+  if (const std::string_view word = words.word(of); !word.empty()) return word;
   return of == other_status ? "Unknown" : std::string_view{};
 }
 std::string_view Resource::status_name(std::size_t axis) const {
@@ -181,7 +181,8 @@ std::string Resource::encode() const {
   put<std::uint32_t>(row, static_cast<std::uint32_t>(history.size()));
   for (const Transition& past : history) {
     put(row, past.time.count);
-    for (std::size_t i = 0; i < axes_max; ++i) put_status(row, values_of(*kind, i), past.status[i], {});
+    for (std::size_t i = 0; i < axes_max; ++i)
+      put_status(row, values_of(*kind, i), past.status[i], words.word(past.status[i]));
     put_string(row, reason_class_name(past.reason));
   }
   put_string(row, calls);
@@ -204,9 +205,12 @@ Result<Resource> Resource::decode(std::string_view bytes) {
     return no(fmt::format("resource row: kind \"{}\" is not one that this program knows", kind.substr(0, 64)));
   for (std::string* text : {&resource.arn, &resource.name, &resource.account, &resource.region})
     *text = reader.string();
-  for (std::size_t i = 0; i < axes_max; ++i)
-    resource.status[i] = read_status(reader, values_of(*resource.kind, i), &resource.status_verbatim[i]);
-  resource.previous = read_status(reader, values_of(*resource.kind, 0), nullptr);
+  std::string_view word;
+  for (std::size_t i = 0; i < axes_max; ++i) {
+    resource.status[i] = read_status(reader, values_of(*resource.kind, i), word);
+    if (resource.status[i] == other_status) resource.status_verbatim[i] = word;
+  }
+  resource.previous = read_status(reader, values_of(*resource.kind, 0), word);
   resource.reason = find_reason(reader.string());
   resource.reason_text = reader.string();
   for (UnixNanos* time : {&resource.created, &resource.started, &resource.ended, &resource.modified,
@@ -220,8 +224,10 @@ Result<Resource> Resource::decode(std::string_view bytes) {
   for (auto count = reader.number<std::uint32_t>(); count > 0 && reader.ok(); --count) {
     Transition& past = resource.history.emplace_back();
     past.time.count = reader.number<std::int64_t>();
-    for (std::size_t i = 0; i < axes_max; ++i)
-      past.status[i] = read_status(reader, values_of(*resource.kind, i), nullptr);
+    for (std::size_t i = 0; i < axes_max; ++i) {
+      past.status[i] = read_status(reader, values_of(*resource.kind, i), word);
+      if (past.status[i] == other_status) past.status[i] = resource.words.code_of(word);
+    }
     past.reason = find_reason(reader.string());
   }
   resource.calls = reader.string();

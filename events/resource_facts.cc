@@ -116,6 +116,12 @@ Transition past(std::string_view history, std::size_t number) {
   return past;
 }
 
+Transition in_words_of(const StatusWords& from, StatusWords& to, Transition past) {
+  for (std::uint8_t& status : past.status)
+    if (StatusWords::is_code(status)) status = to.code_of(from.word(status));
+  return past;
+}
+
 void PackedFacts::pack(const ResourceFacts& facts, std::string& out) {
   const Arn arn = Arn::read(facts.arn);
   out.clear();

@@ -32,6 +32,8 @@ struct ResourceFacts {
 inline constexpr std::size_t past_bytes = 12;
 void put_past(std::string& history, const Transition& past);
 Transition past(std::string_view history, std::size_t number);  // number < history.size() / past_bytes
+// The same with codes of `to` in place of those of `from`.
+Transition in_words_of(const StatusWords& from, StatusWords& to, Transition past);
 
 class PackedFacts {
  public:
