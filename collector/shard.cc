@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "collector/events_ahead.h"
 #include "collector/log.h"
 #include "collector/store/applied.h"
 #include "collector/store/checkpoint.h"
@@ -28,8 +29,9 @@ struct Shard::KindCounters {
 };
 
 struct Shard::Work {
-  explicit Work(ResourceTable::Lock held) : lock(std::move(held)) {}
+  Work(ResourceTable::Lock held, EventsAhead& coming) : lock(std::move(held)), ahead(coming) {}
   ResourceTable::Lock lock;
+  EventsAhead& ahead;
   Changes changes;
   std::vector<Arrival> arrivals;
   std::vector<ToldTransition> told;
@@ -132,8 +134,10 @@ Done Shard::change_rules(const std::string& hash, std::uint64_t position, Change
 // The heart: everything that frames [first, last] change, in one atomic write.
 Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
   take_merged_rules();
+  EventsAhead ahead{frames, parts_.shard, parts_.shards};
+  for (std::size_t i = 0; i < ResourceTable::expected_ahead; ++i) resources_.expect(resources_.lock(), ahead.next());
   while (!frames.empty()) {
-    Work work{resources_.lock()};
+    Work work{resources_.lock(), ahead};
     std::uint64_t next = next_;
     std::size_t positions = 0;
     std::size_t taken = 0;
@@ -176,8 +180,9 @@ Done Shard::apply(std::span<Frame> frames, const OnOwed* on_owed) {
 }
 
 void Shard::apply_event(const FramedEvent& event, std::uint64_t position, bool is_notice, Work& work) {
-  const bool own = event.resource_key % parts_.shards == parts_.shard &&
-                   !is_applied(parts_.applied_before, position, event.resource_key);
+  const bool for_this_shard = event.resource_key % parts_.shards == parts_.shard;
+  if (for_this_shard) resources_.expect(work.lock, work.ahead.next());
+  const bool own = for_this_shard && !is_applied(parts_.applied_before, position, event.resource_key);
   if (is_notice) deadlines_.apply(event.json, position, event.received, own);  // some are for every shard
   if (!own) return;
 

@@ -1,7 +1,11 @@
-// The block: u16 length + ARN, 5 × u16 where in it region, account and name stand (the name reaches to its end), then
-// one bit for each field that is there, then the fields themselves (u16 length + bytes, or 8 bytes), then the parts. A
-// name, an account and a region that are the ARN's are left out: most are. Lengths have 16 bits: every text is cut to
-// texts_max when it is read, and a longer one of a foreign row is cut here, because unpack() trusts the lengths.
+// The block: u16 number of the ARN's head, u16 length + the rest of the ARN, then one bit for each field that is there,
+// then the fields themselves (u16 length + bytes, or 8 bytes), then the parts. A name, an account and a region that are
+// the ARN's are left out: most are. Lengths have 16 bits: every text is cut to texts_max when it is read, and a longer
+// one of a foreign row is cut here, because unpack() trusts the lengths.
+//
+// A block that has a history has room for some transitions more: getting a block somewhat larger and giving up the one
+// before is dearer than all else that an update does, because malloc looks at the neighbours of both, which no cache
+// holds. So a job's life takes two blocks instead of six.
 #include "events/resource_facts.h"
 
 #include <algorithm>
@@ -52,6 +56,24 @@ void put_text(std::string& out, std::string_view text) {
 }
 void put_double(std::string& out, double value) {
   put<std::uint64_t>(out, std::bit_cast<std::uint64_t>(value));
+}
+
+constexpr std::size_t growth = 3 * past_bytes;
+constexpr std::size_t malloc_header = 8, malloc_step = 16;
+// `size` or somewhat more: as much as malloc sets aside for it anyway.
+std::uint32_t whole_steps(std::size_t size) {
+  return static_cast<std::uint32_t>((size + malloc_header + malloc_step - 1) / malloc_step * malloc_step -
+                                    malloc_header);
+}
+
+// What of a resource its ARN tells.
+struct ArnPieces {
+  std::string_view region, account, name;
+};
+ArnPieces pieces_of(std::string_view arn, const ArnHead& head) {
+  if (!head.text.empty()) return {head.region, head.account, arn.substr(head.text.size())};
+  const Arn read = Arn::read(arn);
+  return {read.region, read.account, read.text.empty() ? arn : read.name};
 }
 
 class Unpacker {
@@ -122,16 +144,14 @@ Transition in_words_of(const StatusWords& from, StatusWords& to, Transition past
   return past;
 }
 
-void PackedFacts::pack(const ResourceFacts& facts, std::string& out) {
-  const Arn arn = Arn::read(facts.arn);
+void PackedFacts::pack(const ResourceFacts& facts, ArnHeads& heads, std::string& out) {
+  // What is packed again has the same ARN, or once in a life another spelling of it.
+  ArnHeads::Number head = block_ ? Unpacker{block_.get()}.number<ArnHeads::Number>() : ArnHeads::none;
+  if (head == ArnHeads::none || !facts.arn.starts_with(heads[head].text)) head = heads.number_of(facts.arn);
+  const ArnPieces arn = pieces_of(facts.arn, heads[head]);
   out.clear();
-  put_text(out, facts.arn);
-  const auto put_number = [&out](std::size_t number) { put(out, static_cast<std::uint16_t>(number)); };
-  for (const std::string_view part : {arn.region, arn.account}) {
-    put_number(static_cast<std::size_t>(part.data() - arn.text.data()));
-    put_number(part.size());
-  }
-  put_number(static_cast<std::size_t>(arn.name.data() - arn.text.data()));
+  put(out, head);
+  put_text(out, facts.arn.substr(heads[head].text.size()));
   const std::size_t bits_at = out.size();
   std::uint32_t bits = 0, bit = 1;
   put(out, bits);
@@ -160,24 +180,36 @@ void PackedFacts::pack(const ResourceFacts& facts, std::string& out) {
     for (const double number : part.numbers) put_double(out, number);
   }
   // `facts` may be views into the block that is given up here: all was copied to `out`.
-  if (block_ == nullptr || out.size() != size_) block_ = std::make_unique_for_overwrite<char[]>(out.size());
+  if (out.size() > room_ || out.size() < room_ / 2) {
+    room_ = whole_steps(out.size() + (facts.history.empty() ? 0 : growth));
+    block_ = std::make_unique_for_overwrite<char[]>(room_);
+  }
   size_ = static_cast<std::uint32_t>(out.size());
   std::memcpy(block_.get(), out.data(), size_);
 }
 
-std::string_view PackedFacts::arn() const {
-  return Unpacker{block_.get()}.text();
+std::size_t PackedFacts::bytes() const {
+  return block_ ? room_ + malloc_header : 0;
 }
 
-void PackedFacts::unpack(ResourceFacts& facts) const {
+std::string PackedFacts::arn(const ArnHeads& heads) const {
   Unpacker block{block_.get()};
-  facts.arn = block.text();
-  const auto piece = [&] {
-    const auto at = block.number<std::uint16_t>(), size = block.number<std::uint16_t>();
-    return std::string_view{facts.arn.data() + at, size};
-  };
-  const std::string_view region = piece(), account = piece();
-  const std::string_view name = facts.arn.substr(block.number<std::uint16_t>());
+  std::string arn = heads[block.number<ArnHeads::Number>()].text;
+  return arn.append(block.text());
+}
+
+bool PackedFacts::is_of(std::string_view key, const ArnHeads& heads) const {
+  Unpacker block{block_.get()};
+  const std::string_view lower = heads[block.number<ArnHeads::Number>()].lower;
+  return key.starts_with(lower) && is_resource_key_of(key.substr(lower.size()), block.text());
+}
+
+void PackedFacts::unpack(const ArnHeads& heads, std::string& arn, ResourceFacts& facts) const {
+  Unpacker block{block_.get()};
+  const ArnHead& head = heads[block.number<ArnHeads::Number>()];
+  arn.assign(head.text).append(block.text());
+  facts.arn = arn;
+  const auto [region, account, name] = pieces_of(arn, head);
   const auto bits = block.number<std::uint32_t>();
   std::uint32_t bit = 1;
   each_text(facts, [&](std::string_view& text) {

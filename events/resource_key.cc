@@ -38,6 +38,12 @@ void put_resource_key(std::string_view text, std::string& key) {
   lower(text.data(), text.size(), key.data());
 }
 
+bool is_resource_key_of(std::string_view key, std::string_view arn) {
+  if (arn.size() != key.size()) return false;
+  return std::memcmp(arn.data(), key.data(), key.size()) == 0 ||
+         std::equal(arn.begin(), arn.end(), key.begin(), [](char x, char y) { return lower_ascii(x) == y; });
+}
+
 std::uint64_t resource_key_of_arn(std::string_view arn) {
   std::array<char, arn_bytes_max> bytes;
   arn = arn.substr(0, std::min(arn.find('#'), arn_bytes_max));

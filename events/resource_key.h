@@ -39,6 +39,8 @@ constexpr char lower_ascii(char c) {
 }
 // The key of an ARN: `text` in lower case, in `key`, whose memory is used again.
 void put_resource_key(std::string_view text, std::string& key);
+// Whether `key` is `arn` in lower case; of parts of both, too.
+bool is_resource_key_of(std::string_view key, std::string_view arn);
 inline constexpr std::size_t arn_bytes_max = 2048;  // what is longer is not taken for an ARN
 
 // The ARN of the resource itself, or nothing: `in_detail` is what stood at the row's arn_path ("" if nothing).

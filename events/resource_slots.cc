@@ -1,47 +1,54 @@
-// A slot has the times and statuses, one packed block the rest (events/resource_facts.h); an index of 4-byte slot
-// numbers, open addressing with backward-shift deletion, finds it by the hash of its key. Slots lie in chunks and stay
+// A slot has the times and statuses, one packed block the rest (events/resource_facts.h); an index of slot numbers,
+// open addressing with backward-shift deletion, finds it by the hash of its key. Slots lie in chunks and stay
 // where they are, so a scan may let go of the lock between two of them. The order of change is a list through the
 // slots.
 #include "events/resource_slots.h"
 
 #include <algorithm>
-#include <cstring>
 
-#include "events/resource_key.h"
+#include "events/base/result.h"
 
 namespace sagewatch {
 
-bool is_resource_key_of(std::string_view key, std::string_view arn) {
-  if (arn.size() != key.size()) return false;
-  return std::memcmp(arn.data(), key.data(), key.size()) == 0 ||
-         std::equal(arn.begin(), arn.end(), key.begin(), [](char x, char y) { return lower_ascii(x) == y; });
-}
-
 std::size_t ResourceSlots::bytes() const {
-  constexpr std::size_t malloc_overhead = 16;
-  return chunks_.size() * chunk * sizeof(ResourceSlot) + index_.capacity() * sizeof(SlotNumber) + packed_bytes_ +
-         used_ * malloc_overhead;
+  return chunks_.size() * chunk * sizeof(ResourceSlot) + index_.capacity() * sizeof(Entry) + packed_bytes_ +
+         heads_.bytes();
 }
 
 SlotNumber ResourceSlots::find(std::uint64_t hash, std::string_view key) const {
-  for (std::size_t i = hash & mask(); index_[i] != no_slot; i = (i + 1) & mask()) {
-    const ResourceSlot& slot = (*this)[index_[i]];
-    if (slot.hash != hash) continue;
-    // What follows touches its block and, if it changes, its neighbours in the order of change: none is in a cache.
-    slot.facts.prefetch();
-    if (slot.older != no_slot) __builtin_prefetch(&(*this)[slot.older].newer, 1);
-    if (slot.newer != no_slot) __builtin_prefetch(&(*this)[slot.newer].older, 1);
-    if (is_resource_key_of(key, slot.facts.arn())) return index_[i];
+  for (std::size_t i = hash & mask(); index_[i].number != no_slot; i = (i + 1) & mask()) {
+    if (index_[i].hash != static_cast<std::uint32_t>(hash)) continue;
+    const ResourceSlot& slot = (*this)[index_[i].number];
+    prefetch_around(slot);
+    if (slot.facts.is_of(key, heads_)) return index_[i].number;
   }
   return no_slot;
 }
 
-SlotNumber ResourceSlots::add(std::uint64_t hash, const ResourceKind* kind) {
-  if ((used_ + 1) * 2 > index_.size()) {
-    index_.assign(index_.size() * 2, no_slot);
-    for (SlotNumber number = 0; number < size_; ++number)
-      if ((*this)[number].kind != nullptr) put_into_index(number);
+// Its block and, should it change, its neighbours in the order of change.
+void ResourceSlots::prefetch_around(const ResourceSlot& slot) const {
+  slot.facts.prefetch();
+  if (slot.older != no_slot) prefetch(&(*this)[slot.older].newer, sizeof(SlotNumber));
+  if (slot.newer != no_slot) prefetch(&(*this)[slot.newer].older, sizeof(SlotNumber));
+}
+
+void ResourceSlots::expect(std::optional<std::uint64_t> hash) {
+  if (expected_before_ != no_slot) prefetch_around((*this)[expected_before_]);
+  expected_before_ = no_slot;
+  if (expected_) {
+    for (std::size_t i = *expected_ & mask(); index_[i].number != no_slot; i = (i + 1) & mask()) {
+      if (index_[i].hash != static_cast<std::uint32_t>(*expected_)) continue;
+      expected_before_ = index_[i].number;
+      (*this)[expected_before_].prefetch();
+      break;
+    }
   }
+  expected_ = hash;
+  if (expected_) prefetch(&index_[*expected_ & mask()], sizeof(Entry));
+}
+
+SlotNumber ResourceSlots::add(std::uint64_t hash, const ResourceKind* kind) {
+  if ((used_ + 1) * 4 > index_.size() * 3) grow_index();
   SlotNumber number = static_cast<SlotNumber>(size_);
   if (free_.empty()) {
     if (size_ == chunks_.size() * chunk) chunks_.push_back(std::make_unique<ResourceSlot[]>(chunk));
@@ -50,9 +57,8 @@ SlotNumber ResourceSlots::add(std::uint64_t hash, const ResourceKind* kind) {
     number = free_.back();
     free_.pop_back();
   }
-  (*this)[number].hash = hash;
   (*this)[number].kind = kind;
-  put_into_index(number);
+  put_into_index({number, static_cast<std::uint32_t>(hash)});
   link_newest(number);
   ++used_;
   return number;
@@ -61,12 +67,12 @@ SlotNumber ResourceSlots::add(std::uint64_t hash, const ResourceKind* kind) {
 void ResourceSlots::set_facts(SlotNumber number, const ResourceFacts& facts) {
   PackedFacts& packed = (*this)[number].facts;
   packed_bytes_ -= packed.bytes();
-  packed.pack(facts, scratch_);
+  packed.pack(facts, heads_, scratch_);
   packed_bytes_ += packed.bytes();
 }
 
-void ResourceSlots::remove(SlotNumber number) {
-  take_from_index(number);
+void ResourceSlots::remove(SlotNumber number, std::uint64_t hash) {
+  take_from_index(number, hash);
   unlink(number);
   ResourceSlot& slot = (*this)[number];
   packed_bytes_ -= slot.facts.bytes();
@@ -75,23 +81,31 @@ void ResourceSlots::remove(SlotNumber number) {
   --used_;
 }
 
-void ResourceSlots::put_into_index(SlotNumber number) {
-  std::size_t i = (*this)[number].hash & mask();
-  while (index_[i] != no_slot) i = (i + 1) & mask();
-  index_[i] = number;
+void ResourceSlots::grow_index() {
+  std::vector<Entry> old(index_.size() * 2);
+  old.swap(index_);
+  for (const Entry& entry : old)
+    if (entry.number != no_slot) put_into_index(entry);
+}
+
+void ResourceSlots::put_into_index(Entry entry) {
+  std::size_t i = entry.hash & mask();
+  while (index_[i].number != no_slot) i = (i + 1) & mask();
+  index_[i] = entry;
 }
 
 // Entries behind the hole move up unless that would carry them in front of their own place.
-void ResourceSlots::take_from_index(SlotNumber number) {
-  std::size_t hole = (*this)[number].hash & mask();
-  while (index_[hole] != number) hole = (hole + 1) & mask();
-  for (std::size_t i = (hole + 1) & mask(); index_[i] != no_slot; i = (i + 1) & mask()) {
-    const std::size_t home = (*this)[index_[i]].hash & mask();
+void ResourceSlots::take_from_index(SlotNumber number, std::uint64_t hash) {
+  std::size_t hole = hash & mask();
+  for (; index_[hole].number != number; hole = (hole + 1) & mask())
+    SW_MUST(index_[hole].number != no_slot, "the hash is that of the slot's ARN, by which it was added");
+  for (std::size_t i = (hole + 1) & mask(); index_[i].number != no_slot; i = (i + 1) & mask()) {
+    const std::size_t home = index_[i].hash & mask();
     if (((i - home) & mask()) < ((i - hole) & mask())) continue;
     index_[hole] = index_[i];
     hole = i;
   }
-  index_[hole] = no_slot;
+  index_[hole] = {};
 }
 
 void ResourceSlots::unlink(SlotNumber number) {

@@ -3,6 +3,7 @@
 // they were changed. Knows nothing of what an event changes: that is ResourceTable, its only user and its lock.
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,6 @@ using SlotNumber = std::uint32_t;
 inline constexpr SlotNumber no_slot = ~SlotNumber{0};
 
 struct ResourceSlot {
-  std::uint64_t hash = 0;              // hash64 of the key
   const ResourceKind* kind = nullptr;  // nullptr: free
   PackedFacts facts;
   UnixNanos created, started, ended, modified, status_since, last_transition, learned;
@@ -28,6 +28,9 @@ struct ResourceSlot {
   ReasonClass reason = ReasonClass::none;
   bool is_changed = false;  // its row must be written
   bool is_gone = false;     // deleted at `modified`; kept for a while only to know late events by
+
+  // Among a million no slot is in a cache, and each look that has to wait for memory costs as much as 500 instructions.
+  void prefetch() const { sagewatch::prefetch(this, sizeof *this); }
 };
 
 class ResourceSlots {
@@ -40,9 +43,17 @@ class ResourceSlots {
 
   // `hash` is hash64 of `key`, the ARN in lower case.
   SlotNumber find(std::uint64_t hash, std::string_view key) const;
+  // After two others there will be a find() by this hash, most likely; nothing: by none. Asks memory for what that
+  // touches, one step of its way now and one with each of the next two calls.
+  void expect(std::optional<std::uint64_t> hash);
   SlotNumber add(std::uint64_t hash, const ResourceKind* kind);  // the newest; its facts must be set before any find()
   void set_facts(SlotNumber number, const ResourceFacts& facts);
-  void remove(SlotNumber number);
+  // Views into `arn`, which is written, and into what the slot has until its facts are set again.
+  void unpack(const ResourceSlot& slot, std::string& arn, ResourceFacts& facts) const {
+    slot.facts.unpack(heads_, arn, facts);
+  }
+  std::string arn(SlotNumber number) const { return (*this)[number].facts.arn(heads_); }
+  void remove(SlotNumber number, std::uint64_t hash);
 
   SlotNumber oldest() const { return oldest_; }
   void make_newest(SlotNumber number);
@@ -50,25 +61,33 @@ class ResourceSlots {
   void order();                             // by position, if they were
 
  private:
+  // The low half of the hash tells where an entry belongs, and in all but one of thousands whether a slot is the one
+  // looked for, without a look at the slot.
+  struct Entry {
+    SlotNumber number = no_slot;  // no_slot: empty
+    std::uint32_t hash = 0;
+  };
   std::size_t mask() const { return index_.size() - 1; }
-  void put_into_index(SlotNumber number);
-  void take_from_index(SlotNumber number);
+  void grow_index();
+  void put_into_index(Entry entry);
+  void take_from_index(SlotNumber number, std::uint64_t hash);
   void unlink(SlotNumber number);
   void link_newest(SlotNumber number);
+  void prefetch_around(const ResourceSlot& slot) const;
 
   static constexpr std::size_t chunk = 512;
   std::vector<std::unique_ptr<ResourceSlot[]>> chunks_;
   std::size_t size_ = 0;
   std::size_t used_ = 0;
   std::size_t packed_bytes_ = 0;
+  ArnHeads heads_;
   std::vector<SlotNumber> free_;
-  std::vector<SlotNumber> index_ = std::vector<SlotNumber>(64, no_slot);  // a power of two, at most half full
+  std::vector<Entry> index_ = std::vector<Entry>(64);  // a power of two, at most three quarters full
   SlotNumber oldest_ = no_slot, newest_ = no_slot;
   bool is_ordered_ = true;
+  std::optional<std::uint64_t> expected_;  // by the last call of expect()
+  SlotNumber expected_before_ = no_slot;   // by the one before
   std::string scratch_;
 };
-
-// Whether `key` is `arn` in lower case.
-bool is_resource_key_of(std::string_view key, std::string_view arn);
 
 }  // namespace sagewatch

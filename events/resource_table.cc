@@ -98,11 +98,11 @@ struct ResourceTable::Parts {
   // All below: guarded by mutex.
   ResourceSlots slots;
   std::vector<SlotNumber> changed;
-  std::vector<std::string> gone;  // keys
-  ResourceFacts known, merged;    // scratch
-  std::string history, calls;     //
-  std::size_t gone_slots = 0;     // kept for late events alone
-  StatusWords words;              // of all histories
+  std::vector<std::string> gone;    // keys
+  ResourceFacts known, merged;      // scratch
+  std::string arn, history, calls;  //
+  std::size_t gone_slots = 0;       // kept for late events alone
+  StatusWords words;                // of all histories
 
   explicit Parts(ResourceTableConfig chosen) : config(chosen) {}
 
@@ -117,11 +117,12 @@ struct ResourceTable::Parts {
   bool accept_status(ResourceSlot& slot, const Observation& seen, UnixNanos time, Effect& effect);
   void bury(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received, Position position);
   Effect one_gone(SlotNumber number, const Observation& seen, UnixNanos time, UnixNanos received, Position position);
-  bool is_left_behind(const ResourceSlot& slot, UnixNanos now) const;
+  bool is_left_behind(SlotNumber number, UnixNanos now) const;
   void remember(const ResourceSlot& slot, UnixNanos time);
   bool merge_call(ResourceSlot& slot, const Observation& seen, UnixNanos time);
   bool merge_facts(ResourceSlot& slot, const Observation& seen, bool only_gaps);
   void fill(const ResourceSlot& slot, Resource& resource, ResourceFacts& facts) const;
+  void prefetch_changed(std::size_t at) const;
 };
 
 // --- bookkeeping ---
@@ -137,10 +138,10 @@ void ResourceTable::Parts::mark(SlotNumber number, Position position) {
 
 void ResourceTable::Parts::remove(SlotNumber number) {
   std::string key;
-  put_resource_key(slots[number].facts.arn(), key);
-  gone.push_back(std::move(key));
+  put_resource_key(slots.arn(number), key);
   gone_slots -= slots[number].is_gone ? 1 : 0;
-  slots.remove(number);
+  slots.remove(number, hash64(key));
+  gone.push_back(std::move(key));
 }
 
 std::uint32_t ResourceTable::Parts::evict(SlotNumber except) {
@@ -345,7 +346,7 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
         !effect.no_resource && slot.position.journal == position.journal && position.offset <= slot.position.offset;
     if (effect.no_resource || effect.replayed) return effect;
     if (slot.is_gone) return parts.one_gone(number, seen, time, received, position);
-    slot.facts.unpack(parts.known);
+    parts.slots.unpack(slot, parts.arn, parts.known);
     const Calls calls = Calls::unpack(parts.known.calls);
     Life life = is_known_now ? Life::next : life_of(slot, calls, seen, time);
     if (life == Life::next && is_mere_fact(seen)) life = Life::this_one;  // its own events will begin it
@@ -369,14 +370,20 @@ Effect ResourceTable::apply(const Lock& held, const Observation& seen, Position 
   return parts.first_sight(seen, hash, time, received, position);
 }
 
+void ResourceTable::expect(const Lock& held, std::optional<std::uint64_t> key) {
+  SW_MUST(held.owns_lock() && held.mutex() == &parts_->mutex, "the shard holds its table's lock");
+  parts_->slots.expect(key);
+}
+
 // Nothing tells that a part of what comes and goes (a node of a cluster) was replaced. So it goes when its whole does,
 // or when nothing was told of it for so long.
-bool ResourceTable::Parts::is_left_behind(const ResourceSlot& slot, UnixNanos now) const {
+bool ResourceTable::Parts::is_left_behind(SlotNumber number, UnixNanos now) const {
+  const ResourceSlot& slot = slots[number];
   if (slot.kind->part.empty() || slot.kind->course != Course::comes_and_goes) return false;
   if (std::max(slot.learned, slot.modified) + config.keep_terminal < now) return true;
-  const std::string_view arn = slot.facts.arn();
+  const std::string part = slots.arn(number);
   std::string whole_key;
-  put_resource_key(arn.substr(0, arn.find('#')), whole_key);
+  put_resource_key(std::string_view{part}.substr(0, part.find('#')), whole_key);
   const SlotNumber whole = slots.find(hash64(whole_key), whole_key);
   return whole != no_slot && is_leaving(*slots[whole].kind, slots[whole].status[0]);
 }
@@ -391,7 +398,7 @@ std::size_t ResourceTable::forget_finished(const Lock& held, UnixNanos now) {
     const Nanos keep = slot.is_gone ? parts.config.keep_gone : parts.config.keep_terminal;
     const bool has_ended = slot.kind->course == Course::one_way && is_terminal(*slot.kind, slot.status[0]);
     const bool is_over = slot.is_gone || has_ended || is_leaving(*slot.kind, slot.status[0]);
-    if (!(is_over && slot.learned + keep < now) && !parts.is_left_behind(slot, now)) continue;
+    if (!(is_over && slot.learned + keep < now) && !parts.is_left_behind(number, now)) continue;
     parts.remove(number);
     ++forgotten;
   }
@@ -401,9 +408,8 @@ std::size_t ResourceTable::forget_finished(const Lock& held, UnixNanos now) {
 // --- rows ---
 
 void ResourceTable::Parts::fill(const ResourceSlot& slot, Resource& resource, ResourceFacts& facts) const {
-  slot.facts.unpack(facts);
+  slots.unpack(slot, resource.arn, facts);
   resource.kind = slot.kind;
-  resource.arn = facts.arn;
   resource.name = facts.name;
   resource.account = facts.account;
   resource.region = facts.region;
@@ -442,15 +448,23 @@ void ResourceTable::Parts::fill(const ResourceSlot& slot, Resource& resource, Re
   }
 }
 
+// A batch touches more than a cache holds: what comes a little later in `changed` is fetched while rows are made.
+void ResourceTable::Parts::prefetch_changed(std::size_t at) const {
+  constexpr std::size_t slot_ahead = 4, block_ahead = 2;
+  if (at + slot_ahead < changed.size()) slots[changed[at + slot_ahead]].prefetch();
+  if (at + block_ahead < changed.size()) slots[changed[at + block_ahead]].facts.prefetch();
+}
+
 void ResourceTable::take_changes(const Lock& held, std::vector<std::pair<std::string, std::string>>& puts,
                                  std::vector<std::string>& gone) {
   Parts& parts = *parts_;
   SW_MUST(held.owns_lock() && held.mutex() == &parts.mutex, "the shard holds its table's lock");
   Resource resource;
   ResourceFacts facts;
-  std::unordered_set<std::string_view> put;
   const std::size_t first = puts.size();
-  for (const SlotNumber number : parts.changed) {
+  for (std::size_t i = 0; i < parts.changed.size(); ++i) {
+    parts.prefetch_changed(i);
+    const SlotNumber number = parts.changed[i];
     ResourceSlot& slot = parts.slots[number];
     if (!slot.is_changed) continue;  // went, or stands here twice because its slot was used again
     slot.is_changed = false;
@@ -459,7 +473,8 @@ void ResourceTable::take_changes(const Lock& held, std::vector<std::pair<std::st
     put_resource_key(resource.arn, key);
     puts.emplace_back(std::move(key), resource.encode());
   }
-  for (std::size_t i = first; i < puts.size(); ++i) put.insert(puts[i].first);
+  std::unordered_set<std::string_view> put;
+  for (std::size_t i = first; i < puts.size() && !parts.gone.empty(); ++i) put.insert(puts[i].first);
   for (std::string& key : parts.gone)
     if (!put.contains(key)) gone.push_back(std::move(key));  // else it came back: the put alone
   parts.changed.clear();
@@ -471,7 +486,9 @@ Done ResourceTable::load(const Lock& held, std::string_view key, std::string_vie
   SW_MUST(held.owns_lock() && held.mutex() == &parts.mutex, "the shard holds its table's lock");
   auto resource = Resource::decode(row);
   if (!resource) return no(std::move(resource.error()));
-  if (!is_resource_key_of(key, resource->arn)) return no("resource row: it is another resource's than its key says");
+  std::string own_key;
+  put_resource_key(resource->arn, own_key);
+  if (key != own_key) return no("resource row: it is another resource's than its key says");
   if (Arn::read(resource->arn).text.empty()) return no("resource row: its ARN is none");
   const std::uint64_t hash = hash64(key);
   if (parts.slots.find(hash, key) != no_slot) return no("resource row: the resource was loaded already");

@@ -58,6 +58,11 @@ class ResourceTable {
   [[nodiscard]] Lock lock() const;
 
   // --- the shard, holding lock() ---
+  // The event that comes after `expected_ahead` others has this key (FramedEvent::resource_key), or there is none.
+  // Changes nothing but how long apply() waits for memory: said before each event is read, it lets the reading go on
+  // while what will be touched is fetched. A key never said, or said in vain, costs that time alone.
+  static constexpr std::size_t expected_ahead = 2;
+  void expect(const Lock& held, std::optional<std::uint64_t> key);
   Effect apply(const Lock& held, const Observation& seen, Position position, UnixNanos received);
   // Forgets what ended (jobs, executions; whatever is being deleted) more than keep_terminal before `now`, and nodes of
   // which nothing was told since then or whose cluster is being deleted; how many.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "events/arn_heads.h"
 #include "events/base/hash.h"
 #include "events/event_fixture.h"
 
@@ -544,6 +545,62 @@ TEST(ResourceTable, GoesOnAfterARestartAsIfThereHadBeenNone) {
     steady.write();
     restarted.write();
     ASSERT_EQ(steady.rows, restarted.rows) << "seed " << seed;
+  }
+}
+
+// Keys that are said in time, late, of nobody, and of what went meanwhile; the index grows between two of them.
+TEST(ResourceTable, IsTheSameWhateverItWasToldToExpect) {
+  constexpr int events = 3000, names = 400;
+  std::uint64_t random = 1;
+  const auto below = [&](std::uint64_t n) {
+    random = random * 6364136223846793005u + 1442695040888963407u;
+    return (random >> 33) % n;
+  };
+  Shard asked{{.max = 150}}, unasked{{.max = 150}};
+  std::vector<std::string> keys;
+  for (int i = 0; i < names; ++i)
+    keys.push_back("arn:aws:sagemaker:us-east-1:111122223333:training-job/job-" + std::to_string(i));
+  for (int i = 0; i < events; ++i) {
+    const std::size_t job = below(names);
+    const Told told{
+        .status = i % 3 == 0 ? "Completed" : "InProgress/Training", .at = i, .name = "job-" + std::to_string(job)};
+    for (std::uint64_t said = below(4); said > 0; --said) {
+      const bool is_one = below(8) != 0;
+      asked.table->expect(asked.table->lock(),
+                          is_one ? std::optional{hash64(keys[below(2) ? job : below(names)])} : std::nullopt);
+    }
+    EXPECT_EQ(asked.job(told).transition, unasked.job(told).transition);
+  }
+  asked.write();
+  unasked.write();
+  EXPECT_EQ(asked.rows, unasked.rows);
+  EXPECT_THAT(asked.rows, SizeIs(150));
+}
+
+// An account's first job is one head more: behind ArnHeads::max of them ARNs are kept whole.
+TEST(ResourceTable, KnowsAResourceOfOneAccountTooManyLikeAnyOther) {
+  Shard shard;
+  const auto of_account = [](std::string event, std::size_t account) {
+    constexpr std::string_view usual = "111122223333";
+    for (auto at = event.find(usual); at != std::string::npos; at = event.find(usual))
+      event.replace(at, usual.size(), std::to_string(100'000'000'000 + account));
+    return event;
+  };
+  constexpr std::size_t last = ArnHeads::max + 1;
+  for (std::size_t account = 0; account <= last; ++account)
+    shard.apply(of_account(job_event({.status = "InProgress/Starting", .at = 1, .name = "Job-1"}), account),
+                account + 1);
+  shard.apply(of_account(job_event({.status = "InProgress/Training", .at = 2, .name = "Job-1"}), last), last + 2);
+  for (int restarts = 0; restarts < 2; ++restarts, shard.restart()) {
+    for (const std::size_t account : {std::size_t{0}, last}) {
+      const auto job = shard.table->find(of_account(job_arn, account));
+      ASSERT_TRUE(job) << account;
+      EXPECT_EQ(job->arn, of_account("arn:aws:sagemaker:us-east-1:111122223333:training-job/Job-1", account));
+      EXPECT_EQ(job->name, "Job-1");
+      EXPECT_EQ(job->account, of_account("111122223333", account));
+      EXPECT_EQ(job->region, "us-east-1");
+      EXPECT_THAT(job->history, SizeIs(account == last ? 2u : 1u));
+    }
   }
 }
 
