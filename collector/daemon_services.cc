@@ -6,6 +6,7 @@
 #include "collector/api/explain.h"
 #include "collector/api/held.h"
 #include "collector/api/operations.h"
+#include "collector/api/parameters.h"
 #include "collector/api/resources.h"
 #include "collector/daemon_inside.h"
 #include "collector/log.h"
@@ -52,8 +53,9 @@ void Daemon::Inside::serve_requests() {
   server->route("POST", "/", [this](HttpRequest&& request, Respond respond) {
     event_bridge->serve(std::move(request), std::move(respond));
   });
-  server->route("POST", "/api/v1/events",
-                [this](HttpRequest&& request, const Respond& respond) { ingest->serve(std::move(request), respond); });
+  server->route("POST", "/api/v1/events", taking({}, [this](HttpRequest&& request, const Respond& respond) {
+                  ingest->serve(std::move(request), respond);
+                }));
   add_operations(*server, {.page = *page,
                            .readiness = readiness,
                            .stuck =

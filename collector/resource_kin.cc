@@ -4,7 +4,9 @@
 #include <map>
 #include <utility>
 
+#include "events/event_kind.h"
 #include "events/resource_key.h"
+#include "events/sagemaker_kinds.h"
 #include "exporters/resource_aspects.h"
 #include "exporters/resource_json.h"
 #include "rules/likeness.h"
@@ -39,11 +41,27 @@ std::size_t shared(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Children children_of(const ResourceView& fleet, std::string_view arn) {
+// Whatever has no row of its own (an AutoML job, a pipeline, a flow definition) may be anything.
+bool may_have_children(const ResourceKind& kind) {
+  if (&kind == &kinds::other) return true;
+  const auto is_part_of_it = [&](const ResourceKind* each) {
+    return kind.part.empty() && !each->part.empty() && each->arn_type == kind.arn_type &&
+           each->arn_holds == kind.arn_holds;
+  };
+  const auto names_it = [&](const EventKind& row) {
+    return std::ranges::any_of(row.parents, [&](const Fact& parent) {
+      return parent.name == kind.kind || (!kind.job_type.empty() && parent.name == kind.job_type);
+    });
+  };
+  return std::ranges::any_of(resource_kinds(), is_part_of_it) || std::ranges::any_of(event_kinds(), names_it);
+}
+
+Children children_of(const ResourceView& fleet, const Resource& of) {
   Children children;
+  if (!may_have_children(*of.kind)) return children;
   std::map<std::pair<std::uint64_t, std::string>, std::string> newest;  // by the position of the last change
   look_at_all(fleet, [&](const Resource& resource) {
-    if (!is_same(parent_arn(resource), arn)) return;
+    if (!is_same(parent_arn(resource), of.arn)) return;
     newest.emplace(std::pair{resource.position.offset, resource.arn}, resource_summary_json(resource));
     if (newest.size() <= children_max) return;
     newest.erase(newest.begin());

@@ -174,15 +174,15 @@ bool RuleSets::is_base(const std::string& hash) const {
   return std::ranges::any_of(files_, [&](const auto& file) { return file.second.base == hash; });
 }
 
-Done RuleSets::forget(const std::string& hash) {
+Result<bool> RuleSets::forget(const std::string& hash) {
   const std::lock_guard lock(mutex_);
-  if (!files_.contains(hash)) return {};
-  if (std::ranges::find(kept_lately_, hash, &Kept::hash) != kept_lately_.end()) return {};
-  if (is_base(hash) || (whole_ && whole_->hash() == hash)) return {};
-  if (auto removed = disk_.remove(path(hash)); !removed) return removed;
+  if (!files_.contains(hash)) return true;
+  if (std::ranges::find(kept_lately_, hash, &Kept::hash) != kept_lately_.end()) return false;
+  if (is_base(hash) || (whole_ && whole_->hash() == hash)) return false;
+  if (auto removed = disk_.remove(path(hash)); !removed) return no(removed.error());
   files_.erase(hash);
   loaded_.erase(hash);
-  return {};
+  return true;
 }
 
 // ----- merging -----

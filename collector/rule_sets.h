@@ -34,10 +34,10 @@ class RuleSets {
   // An Error names the file and what to do when it is missing or damaged. A merged set is answered merged, so this is
   // where to get a set that the next one is made of. The hash of what a former version wrote is not that of the answer.
   Result<std::shared_ptr<const RuleSet>> find(const std::string& hash);
-  // Removes the file: no position that is still held was matched with it. Fine if it is gone. A set that was kept
-  // lately stays, because its frame may be on the way to the journal, and so does one that others are made of: ask
-  // again.
-  Done forget(const std::string& hash);
+  // Removes the file: no position that is still held was matched with it. True if it is gone, now or before. A set that
+  // was kept lately stays, because its frame may be on the way to the journal, and so does one that others are made of:
+  // false, ask again.
+  Result<bool> forget(const std::string& hash);
 
   // The set that was kept or read last has grown apart from what it is made of.
   bool is_merge_due();

@@ -25,6 +25,7 @@ constexpr std::size_t unknown_detail_types_max = 100;
 
 struct Shard::KindCounters {
   prometheus::Counter &transitions, &same_state, &late, &unknown_statuses, &evictions;
+  prometheus::Counter* parts_dropped;  // nullptr: the kind has no parts
 };
 
 struct Shard::Work {
@@ -59,10 +60,12 @@ Shard::Shard(ShardParts parts)
   for (const ResourceKind* kind : resource_kinds()) {
     if (!kind->is_kept) continue;
     const prometheus::Labels labels{{"kind", std::string{kind->kind}}};
+    const bool has_parts = !kind->part_texts.empty() || !kind->part_numbers.empty();
     kinds_.emplace(kind, std::make_unique<KindCounters>(KindCounters{
                              instruments.transitions.Add(labels), instruments.events_same_state.Add(labels),
                              instruments.events_late.Add(labels), instruments.unknown_statuses.Add(labels),
-                             instruments.resource_evictions.Add(labels)}));
+                             instruments.resource_evictions.Add(labels),
+                             has_parts ? &instruments.resource_parts_dropped.Add(labels) : nullptr}));
   }
 }
 
@@ -272,6 +275,7 @@ void Shard::count(const Event& event, const Effect& effect) {
   if (effect.same_state) counters.same_state.Increment();
   if (effect.late) counters.late.Increment();
   if (effect.evicted > 0) counters.evictions.Increment(effect.evicted);
+  if (seen.parts_dropped > 0) counters.parts_dropped->Increment(seen.parts_dropped);
   for (std::size_t axis = 0; axis < seen.kind->axes.size(); ++axis) {
     const bool is_open = seen.kind->axes[axis].values.empty();
     if (seen.status[axis] == other_status && !is_open) counters.unknown_statuses.Increment();

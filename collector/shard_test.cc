@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "tests/fakes/journal_rig.h"
@@ -16,6 +17,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::SizeIs;
 
 constexpr const char* event =
@@ -100,6 +102,32 @@ TEST_F(ShardTest, CountsEachFieldThatAnEventCanLackFromZeroOn) {
   }
   EXPECT_GT(at_zero, event_kinds().size());
   EXPECT_TRUE(has_status);
+}
+
+TEST_F(ShardTest, CountsPartsThatAResourceHasNoPlaceForFromZeroOn) {
+  const auto dropped = [&] {
+    std::map<std::string, double> by_kind;
+    for (const auto& family : instruments_.registry.Collect()) {
+      if (family.name != "sagewatch_resource_parts_dropped_total") continue;
+      for (const auto& metric : family.metric) by_kind[metric.label.at(0).value] = metric.counter.value;
+    }
+    return by_kind;
+  };
+  Shard shard{parts()};
+  EXPECT_THAT(dropped(), ElementsAre(Pair("endpoint", 0), Pair("hyperpod_cluster", 0)));
+  std::string variants;
+  for (std::size_t i = 0; i < parts_max + 5; ++i)
+    variants += fmt::format(R"({}{{"VariantName":"v{}"}})", i == 0 ? "" : ",", i);
+  const std::string told =
+      R"({"version":"0","id":"i","detail-type":"SageMaker Endpoint State Change","source":"aws.sagemaker","account":"1",)"
+      R"("time":"2026-01-01T00:00:00Z","region":"r","resources":["arn:aws:sagemaker:r:1:endpoint/e"],"detail":)"
+      R"({"EndpointName":"e","EndpointStatus":"IN_SERVICE","ProductionVariants":[)" +
+      variants + "]}}";
+  FrameWriter writer{"file:jobs", {}};
+  writer.add({.bus = "default", .received = {1}, .resource_key = 0, .json = told});
+  std::vector<Frame> frames{{FrameType::events, 0, 1, padded(std::move(writer).finish())}};
+  ASSERT_TRUE(shard.replay(frames));
+  EXPECT_THAT(dropped(), ElementsAre(Pair("endpoint", 5), Pair("hyperpod_cluster", 0)));
 }
 
 TEST_F(ShardTest, AppliesNothingTwiceWithAnotherNumberOfShards) {

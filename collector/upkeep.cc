@@ -187,17 +187,22 @@ Done Upkeep::snapshot() {
 
 Done Upkeep::forget_rule_sets() {
   const std::uint64_t first = journal_.first_position();
-  std::vector<std::string> gone;
+  std::vector<std::string> rows;
   auto read = store_.each_counter([&](std::string_view name, std::string_view value) {
     if (!name.starts_with(rules_until)) return;
     const auto until = number(value);
-    if (until && *until <= first) gone.emplace_back(name.substr(rules_until.size()));
+    if (until && *until <= first) rows.emplace_back(name);
   });
   if (!read) return read;
-  for (const std::string& hash : gone) {
-    if (auto forgotten = rule_sets_.forget(hash); !forgotten) return forgotten;
+  std::vector<std::string> gone;
+  for (std::string& row : rows) {
+    const auto forgotten = rule_sets_.forget(row.substr(rules_until.size()));
+    if (!forgotten) return no(forgotten.error());
+    if (*forgotten) gone.push_back(std::move(row));
   }
-  return {};
+  // The file first: a row without a file is asked about again, a file without a row never. A set that is put in force
+  // again meanwhile may lose its row here; it gets one when it ceases to be.
+  return store_.remove_counters(gone);
 }
 
 }  // namespace sagewatch

@@ -15,6 +15,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 // A journal of segments of three frames each, one position a frame, an hour between two segments; all of it applied.
 class UpkeepTest : public testing::Test {
@@ -182,6 +183,10 @@ TEST_F(UpkeepTest, ForgetsARuleSetOnceTheJournalBeginsBehindIt) {
   EXPECT_FALSE(rig_.disk.bytes(path(0)));
   EXPECT_TRUE(rig_.disk.bytes(path(1)));
   EXPECT_TRUE(rig_.disk.bytes(path(9))) << "kept a moment ago: it is being put in force again";
+  // Their rows go with the files, no sooner: else nothing would be known of the files that stay.
+  std::vector<std::string> rows;
+  ASSERT_TRUE(store_->each_counter([&](std::string_view name, std::string_view) { rows.emplace_back(name); }));
+  EXPECT_THAT(rows, UnorderedElementsAre("rules_until/" + hashes[1], "rules_until/" + hashes[9]));
 }
 
 TEST_F(UpkeepTest, MergesARuleSetWhenItIsWoken) {

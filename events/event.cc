@@ -397,7 +397,11 @@ void EventReader::Parts::observe_part(const std::array<Value, N::part_notes>& va
   const std::string_view name = cut_utf8(text(values[N::part_name]), texts_max.name);
   auto part = std::find_if(parts.begin(), parts.end(), [&](const PartSeen& known) { return known.name == name; });
   const bool is_new = part == parts.end();
-  if (is_new ? parts.size() >= parts_max : !is_more) return;
+  if (is_new && parts.size() >= parts_max) {
+    ++seen.parts_dropped;
+    return;
+  }
+  if (!is_new && !is_more) return;
   if (is_new) {
     part = parts.insert(part, PartSeen{});
     part->name = name;

@@ -53,6 +53,7 @@ struct Observation {
   std::string_view tags;                     // packed: events/tags.h
   std::span<const PartSeen> parts;
   bool tells_parts = false;
+  std::uint32_t parts_dropped = 0;            // told, and beyond parts_max
   std::span<const std::string_view> counted;  // parallel to event_kind->counted
   std::uint64_t occurrence = 0;               // repeats of one occurrence share it
   CallEffect call = CallEffect::none;         // what the call that a record of CloudTrail tells of did, at `modified`

@@ -216,12 +216,13 @@ TEST(EventReader, CutsTextsBetweenCharacters) {
 }
 
 TEST(EventReader, TakesNoMorePartsThanAResourceKeeps) {
-  std::string variants = R"({"VariantName":"v"})";
+  std::string variants = R"({"VariantName":"v"},{"VariantName":"v"})";
   for (int i = 0; i < 200; ++i) variants += R"(,{"VariantName":"v)" + std::to_string(i) + R"("},7)";
   const Reading reading{
       Padded{R"({"source":"s","detail-type":"SageMaker Endpoint State Change","detail":{"ProductionVariants":[)" +
              variants + "]}}"}};
   EXPECT_EQ(reading.seen().parts.size(), parts_max);
+  EXPECT_EQ(reading.seen().parts_dropped, 201 - parts_max);  // what stands there twice is one
 }
 
 TEST(EventReader, KeepsOfAnUnknownDetailTypeItsArnAndItsName) {

@@ -77,20 +77,19 @@ void put_status(std::string& out, std::span<const Status> values, std::uint8_t s
   if (status < values.size()) {
     put<std::uint8_t>(out, tag_known);
     put_text(out, values[status].api);
-  } else if (status == other_status) {
+  } else if (status == other_status || StatusWords::is_code(status)) {
     put<std::uint8_t>(out, tag_other);
     put_text(out, verbatim);
   } else {
     put<std::uint8_t>(out, tag_none);
   }
 }
-// `verbatim` may be nullptr: the text is not kept.
-std::uint8_t read_status(RowReader& reader, std::span<const Status> values, std::string* verbatim) {
+// Of a status outside the enumeration the text is in `name`.
+std::uint8_t read_status(RowReader& reader, std::span<const Status> values, std::string_view& name) {
   const auto tag = reader.number<std::uint8_t>();
   if (tag == tag_none) return no_status;
-  const std::string_view name = reader.string();
+  name = reader.string();
   if (const Status* found = find_status(values, name)) return static_cast<std::uint8_t>(found - values.data());
-  if (verbatim != nullptr) *verbatim = name;
   return other_status;
 }
 
@@ -163,34 +162,39 @@ void read_facts(RowReader& reader, Resource& resource) {
   read_parts(reader, resource);
 }
 
-using Numbers = std::bitset<256>;  // that stand in a history
-
-// What those mean that have a name: name_of(number) for every number < names.
-template <class NameOf>
-void put_meanings(std::string& row, const Numbers& numbers, std::size_t names, NameOf&& name_of) {
+// What the numbers in a history mean, each once: number_of(transition), and name_of(number), which is "" of one that
+// means nothing.
+template <class NumberOf, class NameOf>
+void put_meanings(std::string& row, const std::vector<Transition>& history, NumberOf&& number_of, NameOf&& name_of) {
   const std::size_t count_at = row.size();
   put<std::uint8_t>(row, 0);
-  for (std::size_t number = 0; number < names; ++number) {
-    if (!numbers[number]) continue;
+  std::bitset<256> known;
+  for (const Transition& past : history) {
+    const std::uint8_t number = number_of(past);
+    if (known[number]) continue;
+    known.set(number);
+    const std::string_view name = name_of(number);
+    if (name.empty()) continue;
     ++row[count_at];
-    put<std::uint8_t>(row, static_cast<std::uint8_t>(number));
-    put_text(row, name_of(number));
+    put<std::uint8_t>(row, number);
+    put_text(row, name);
   }
 }
 
 void put_history(std::string& row, const Resource& resource) {
-  std::array<Numbers, axes_max> statuses;
-  Numbers reasons;
-  for (const Transition& past : resource.history) {
-    for (std::size_t i = 0; i < axes_max; ++i) statuses[i].set(past.status[i]);
-    reasons.set(static_cast<std::size_t>(past.reason));
-  }
   for (std::size_t i = 0; i < axes_max; ++i) {
     const auto values = values_of(*resource.kind, i);
-    put_meanings(row, statuses[i], values.size(), [&](std::size_t number) { return values[number].api; });
+    put_meanings(
+        row, resource.history, [&](const Transition& past) { return past.status[i]; },
+        [&](std::uint8_t number) {
+          return number < values.size() ? std::string_view{values[number].api} : resource.words.word(number);
+        });
   }
-  put_meanings(row, reasons, reason_classes,
-               [](std::size_t number) { return reason_class_name(static_cast<ReasonClass>(number)); });
+  put_meanings(
+      row, resource.history, [](const Transition& past) { return static_cast<std::uint8_t>(past.reason); },
+      [](std::uint8_t number) {
+        return number < reason_classes ? reason_class_name(static_cast<ReasonClass>(number)) : std::string_view{};
+      });
   put<std::uint32_t>(row, static_cast<std::uint32_t>(resource.history.size()));
   for (const Transition& past : resource.history) put_past(row, past);
 }
@@ -212,8 +216,9 @@ void read_history(RowReader& reader, Resource& resource) {
     statuses[i][no_status] = no_status;
     const auto values = values_of(*resource.kind, i);
     read_meanings(reader, [&](std::uint8_t number, std::string_view name) {
-      if (const Status* found = find_status(values, name))
-        statuses[i][number] = static_cast<std::uint8_t>(found - values.data());
+      const Status* found = find_status(values, name);
+      statuses[i][number] =
+          found != nullptr ? static_cast<std::uint8_t>(found - values.data()) : resource.words.code_of(name);
     });
   }
   reasons.fill(ReasonClass::other);
@@ -228,11 +233,14 @@ void read_history(RowReader& reader, Resource& resource) {
 }
 
 void read_named_history(RowReader& reader, Resource& resource) {
+  std::string_view word;
   for (auto count = reader.number<std::uint32_t>(); count > 0 && reader.ok(); --count) {
     Transition& past = resource.history.emplace_back();
     past.time.count = reader.number<std::int64_t>();
-    for (std::size_t i = 0; i < axes_max; ++i)
-      past.status[i] = read_status(reader, values_of(*resource.kind, i), nullptr);
+    for (std::size_t i = 0; i < axes_max; ++i) {
+      past.status[i] = read_status(reader, values_of(*resource.kind, i), word);
+      if (past.status[i] == other_status) past.status[i] = resource.words.code_of(word);
+    }
     past.reason = find_reason(reader.string());
   }
 }
@@ -242,6 +250,7 @@ void read_named_history(RowReader& reader, Resource& resource) {
 std::string_view Resource::status_name(std::size_t axis, std::uint8_t of) const {
   const auto values = values_of(*kind, axis);
   if (of < values.size()) return values[of].api;
+  if (const std::string_view word = words.word(of); !word.empty()) return word;
   return of == other_status ? "Unknown" : std::string_view{};
 }
 std::string_view Resource::status_name(std::size_t axis) const {
@@ -313,9 +322,12 @@ Result<Resource> Resource::decode(std::string_view bytes) {
   if (resource.name.empty()) resource.name = told.name;
   if (resource.account.empty()) resource.account = told.account;
   if (resource.region.empty()) resource.region = told.region;
-  for (std::size_t i = 0; i < axes_max; ++i)
-    resource.status[i] = read_status(reader, values_of(*resource.kind, i), &resource.status_verbatim[i]);
-  resource.previous = read_status(reader, values_of(*resource.kind, 0), nullptr);
+  std::string_view word;
+  for (std::size_t i = 0; i < axes_max; ++i) {
+    resource.status[i] = read_status(reader, values_of(*resource.kind, i), word);
+    if (resource.status[i] == other_status) resource.status_verbatim[i] = word;
+  }
+  resource.previous = read_status(reader, values_of(*resource.kind, 0), word);
   resource.reason = find_reason(reader.string());
   resource.reason_text = reader.string();
   for (UnixNanos* time : {&resource.created, &resource.started, &resource.ended, &resource.modified,

@@ -13,12 +13,12 @@
 #include "events/base/time.h"
 #include "events/failure_reason.h"
 #include "events/resource_kind.h"
+#include "events/status_words.h"
 
 namespace sagewatch {
 
-inline constexpr std::uint8_t no_status = 255;        // not seen yet
-inline constexpr std::uint8_t other_status = 254;     // outside the enumeration: its text is kept beside it
-using Statuses = std::array<std::uint8_t, axes_max>;  // parallel to the kind's axes: an index, or one of the two above
+// Parallel to the kind's axes: an index, no_status, or other_status, whose text is kept beside it.
+using Statuses = std::array<std::uint8_t, axes_max>;
 inline constexpr Statuses no_statuses{no_status, no_status, no_status};
 
 // Bytes kept of each text, cut between characters; a resource must not grow with what an event sends. AWS's own limits
@@ -42,7 +42,7 @@ struct Part {
 // What the statuses were from a time on.
 struct Transition {
   UnixNanos time;
-  Statuses status = no_statuses;
+  Statuses status = no_statuses;  // or a code of the words that are kept beside the history
   ReasonClass reason = ReasonClass::none;
   bool operator==(const Transition&) const = default;
 };
@@ -89,10 +89,11 @@ struct Resource {
   std::string calls;                // who made and changed it: packed, events/calls.h; "" if nothing is known
   bool is_gone = false;             // of a row of the store alone: deleted at `modified`, never shown
   std::vector<Transition> history;  // the last transitions, oldest first; the last one is the present state
+  StatusWords words;                // of the history's statuses outside the enumeration, but for the last one's
 
   // PascalCase, or the verbatim text; empty if not seen yet.
   std::string_view status_name(std::size_t axis = 0) const;
-  // The same of a status that the resource had before; "Unknown" for one outside the enumeration.
+  // The same of a status that the resource had before; "Unknown" for one whose text was not kept.
   std::string_view status_name(std::size_t axis, std::uint8_t status) const;
   std::string_view label(std::string_view name) const;  // "" where unknown
   double number(std::string_view name) const;           // NaN where unknown

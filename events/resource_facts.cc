@@ -122,6 +122,12 @@ bool ResourceFacts::operator==(const ResourceFacts& other) const {
   return true;
 }
 
+Transition in_words_of(const StatusWords& from, StatusWords& to, Transition past) {
+  for (std::uint8_t& status : past.status)
+    if (StatusWords::is_code(status)) status = to.code_of(from.word(status));
+  return past;
+}
+
 void PackedFacts::pack(const ResourceFacts& facts, ArnHeads& heads, std::string& out) {
   // What is packed again has the same ARN, or once in a life another spelling of it.
   ArnHeads::Number head = block_ ? Unpacker{block_.get()}.number<ArnHeads::Number>() : ArnHeads::none;

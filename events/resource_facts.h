@@ -29,6 +29,9 @@ struct ResourceFacts {
   bool operator==(const ResourceFacts& other) const;
 };
 
+// The transition with codes of `to` in place of those of `from`.
+Transition in_words_of(const StatusWords& from, StatusWords& to, Transition past);
+
 // Asks memory for so many bytes and waits for none. Without the empty statement g++ 12 takes a function that does only
 // this for one that does nothing, and leaves out calls of it.
 inline void prefetch(const void* begin, std::size_t bytes) {

@@ -102,6 +102,7 @@ struct ResourceTable::Parts {
   ResourceFacts known, merged;      // scratch
   std::string arn, history, calls;  //
   std::size_t gone_slots = 0;       // kept for late events alone
+  StatusWords words;                // of all histories
 
   explicit Parts(ResourceTableConfig chosen) : config(chosen) {}
 
@@ -190,12 +191,20 @@ bool ResourceTable::Parts::accept_status(ResourceSlot& slot, const Observation& 
   return effect.transition || is_other_reason;
 }
 
-// The present state, as the newest of the history; the oldest gives way.
+// The present state, as the newest of the history; the oldest gives way. What was the newest is told by words now, for
+// the texts beside it give way, too.
 void ResourceTable::Parts::remember(const ResourceSlot& slot, UnixNanos time) {
   const std::size_t keep = std::min(config.history, history_max);
   if (keep == 0) return;
   const std::size_t bytes = std::min(known.history.size(), (keep - 1) * past_bytes);
   history.assign(known.history.substr(known.history.size() - bytes));
+  if (bytes > 0) {
+    Transition last = past(history, bytes / past_bytes - 1);
+    for (std::size_t i = 0; i < axes_max; ++i)
+      if (last.status[i] == other_status) last.status[i] = words.code_of(known.status_verbatim[i]);
+    history.resize(bytes - past_bytes);
+    put_past(history, last);
+  }
   put_past(history, {time, slot.status, slot.reason});
   merged.history = history;
 }
@@ -414,8 +423,9 @@ void ResourceTable::Parts::fill(const ResourceSlot& slot, Resource& resource, Re
   resource.calls = facts.calls;
   resource.is_gone = slot.is_gone;
   resource.history.clear();
+  resource.words.clear();
   for (std::size_t i = 0; i < facts.history.size() / past_bytes; ++i)
-    resource.history.push_back(past(facts.history, i));
+    resource.history.push_back(in_words_of(words, resource.words, past(facts.history, i)));
   resource.created = slot.created;
   resource.started = slot.started;
   resource.ended = slot.ended;
@@ -494,7 +504,7 @@ Done ResourceTable::load(const Lock& held, std::string_view key, std::string_vie
   facts.tags = resource->tags;
   facts.calls = resource->calls;
   std::string history;
-  for (const Transition& past : resource->history) put_past(history, past);
+  for (const Transition& past : resource->history) put_past(history, in_words_of(resource->words, parts.words, past));
   facts.history = history;
   for (std::size_t i = 0; i < resource->labels.size(); ++i) facts.labels[i] = resource->labels[i];
   for (std::size_t i = 0; i < resource->numbers.size(); ++i) facts.numbers[i] = resource->numbers[i];

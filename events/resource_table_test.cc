@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <map>
+#include <optional>
 #include <set>
 
 #include "events/arn_heads.h"
@@ -113,6 +114,35 @@ TEST(ResourceTable, KeepsWhatTheFirstEventTells) {
   EXPECT_THAT(job->labels, ElementsAre("ml.p3", "", "tuning", "Tune"));
   EXPECT_EQ(job->numbers[0], 2);
   EXPECT_EQ(job->position, (Position{0, 1}));
+}
+
+std::string node_event(const std::string& repair_action, std::int64_t minute) {
+  return R"({"source":"aws.sagemaker","detail-type":"SageMaker HyperPod Cluster Node Health Event",)"
+         R"("time":"2023-11-14T22:)" +
+         std::to_string(10 + minute % 50) + R"(:00Z","resources":["arn:aws:sagemaker:r:1:cluster/c"],"detail":)" +
+         R"({"ClusterArn":"arn:aws:sagemaker:r:1:cluster/c","InstanceId":"i-1","HealthSummary":)" +
+         R"({"HealthStatus":"Unhealthy","RepairAction":")" + repair_action + R"("}}})";
+}
+std::vector<std::string_view> past_repairs(const Shard& shard) {
+  static std::optional<Resource> node;
+  node = shard.table->find("arn:aws:sagemaker:r:1:cluster/c#node/i-1");
+  std::vector<std::string_view> told;
+  for (const Transition& past : node->history) told.push_back(node->status_name(1, past.status[1]));
+  return told;
+}
+
+// Nobody documents what a repair action may be: it is told as the event told it, also when it is past.
+TEST(ResourceTable, KeepsTheWordsOfPastStatusesThatAreInNoEnumeration) {
+  Shard shard;
+  std::uint64_t at = 0;
+  for (const char* action : {"None", "Reboot", "Replace", "Reboot"})
+    shard.apply(node_event(action, static_cast<std::int64_t>(at)), at + 1), ++at;
+  // Of the present one the text stands beside the history.
+  EXPECT_THAT(past_repairs(shard), ElementsAre("None", "Reboot", "Replace", "Unknown"));
+  shard.restart();
+  EXPECT_THAT(past_repairs(shard), ElementsAre("None", "Reboot", "Replace", "Unknown"));
+  shard.apply(node_event("Drain", static_cast<std::int64_t>(at)), at + 1);
+  EXPECT_THAT(past_repairs(shard), ElementsAre("None", "Reboot", "Replace", "Reboot", "Unknown"));
 }
 
 TEST(ResourceTable, TellsTransitionsFromRepeats) {

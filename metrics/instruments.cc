@@ -70,6 +70,8 @@ Instruments::Instruments()
       resources(gauge(*this, "sagewatch_resources", "Resources known now.", {"kind"})),
       resource_evictions(counter(*this, "sagewatch_resource_evictions_total",
                                  "Resources forgotten because resources.max was reached.", {"kind"})),
+      resource_parts_dropped(counter(*this, "sagewatch_resource_parts_dropped_total",
+                                     "Parts in events left out because a resource keeps 128.", {"kind"})),
       target_deliveries(counter(*this, "sagewatch_target_deliveries_total", "Deliveries that ended, by outcome.",
                                 {"target", "outcome"})),
       target_attempts(counter(*this, "sagewatch_target_attempts_total", "Tries of deliveries, by class of the answer.",

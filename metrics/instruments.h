@@ -57,6 +57,7 @@ struct Instruments {
   GaugeFamily store_bytes;
   GaugeFamily resources;                     // kind
   CounterFamily resource_evictions;          // kind
+  CounterFamily resource_parts_dropped;      // kind: those that have parts
   CounterFamily target_deliveries;           // target, outcome: delivered, dead_letter
   CounterFamily target_attempts;             // target, class: success, retriable, permanent
   HistogramFamily target_delivery_duration;  // target

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rules/candidate_blocks.h"
+#include "rules/line_words.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -23,18 +24,25 @@ class AccessIndex {
   // Room for that many keys.
   explicit AccessIndex(std::size_t keys) : buckets_(std::bit_ceil(keys / 4 + 1)), mask_(buckets_.size() - 1) {}
   void add(std::uint64_t hash, CandidateBlocks::Block block);
+  // No more keys.
+  void freeze();
 
   void prefetch(std::uint64_t hash) const { __builtin_prefetch(&buckets_.data()[hash & mask_]); }
-  // Calls each(block) for the key's block, and now and then for a stranger's.
-  template <class Each>
-  void find(std::uint64_t hash, Each each) const {
+  // Blocks that find() writes for one key, at most.
+  std::size_t found_max() const { return slots * longest_chain_; }
+  // Writes the key's block, and now and then a stranger's; answers the place behind.
+  CandidateBlocks::Block* find(std::uint64_t hash, CandidateBlocks::Block* out) const {
     const std::uint16_t tag = tag_of(hash);
     for (std::uint64_t at = hash;; ++at) {
       const Bucket& bucket = buckets_.data()[at & mask_];
-      for (unsigned bits = equal_tags(bucket, tag); bits != 0; bits &= bits - 1) {
-        each(bucket.blocks[static_cast<unsigned>(std::countr_zero(bits))]);
+      // One or none, nearly always, and which nobody can foresee: so the first is written down in either case.
+      unsigned bits = equal_tags(bucket, tag);
+      *out = bucket.blocks[static_cast<unsigned>(std::countr_zero(bits | 1U << (slots - 1)))];
+      out += static_cast<unsigned>(bits != 0);
+      for (bits &= bits - 1; bits != 0; bits &= bits - 1) {
+        *out++ = bucket.blocks[static_cast<unsigned>(std::countr_zero(bits))];
       }
-      if (!bucket.is_full) return;
+      if (!bucket.is_full) return out;
     }
   }
 
@@ -64,8 +72,9 @@ class AccessIndex {
 #endif
   }
 
-  std::vector<Bucket> buckets_;
+  std::vector<Bucket, LineAllocator<Bucket>> buckets_;
   std::uint64_t mask_;
+  std::size_t longest_chain_ = 1;  // buckets that one key may look at
 };
 
 }  // namespace sagewatch

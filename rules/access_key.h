@@ -13,12 +13,12 @@ namespace sagewatch {
 
 enum class KeyKind : std::uint8_t {
   text,          // the whole string
+  infix,         // some bytes inside, from a separator on if possible
   prefix,        // its first bytes
   suffix,        // its last bytes
-  lower_text,    // the same three in ASCII lower case
+  lower_text,    // the same but infixes, in ASCII lower case
   lower_prefix,  //
   lower_suffix,  //
-  infix,         // some bytes inside, from a separator on if possible
   number,        // a double's bytes
   spelling,      // of a number without a value
   word,          // t, f or n
@@ -30,6 +30,11 @@ enum class KeyKind : std::uint8_t {
 inline std::uint64_t key_seed(PathId path, KeyKind kind) {
   return mix((std::uint64_t{path} << 8 | static_cast<std::uint8_t>(kind)) + 0x51ed'270b'0a1f'39c1,
              0x9fb2'1c65'1e98'df25);
+}
+
+// The hash of a whole string as a key. `quick`: its quick_hash, which sees all of most.
+inline std::uint64_t text_key(std::uint64_t seed, std::uint64_t quick, const char* bytes, std::size_t size) {
+  return size <= 40 ? mix(quick ^ seed, 0xd6e8'feb8'6659'fd93) : hash_bytes(seed, bytes, size);
 }
 
 // The key of a CIDR block, or of an address as the block of it alone: its bits, its family and its first bytes.

@@ -35,21 +35,31 @@ inline std::uint64_t load_word(const char* bytes) {
   return word;
 }
 
+// The smaller of a size and 8, without a branch: how long strings are nobody can foresee.
+inline std::size_t up_to_8(std::size_t size) {
+  return __builtin_expect_with_probability(static_cast<long>(size < 8), 1, 0.5) != 0 ? size : 8;
+}
+
 // The first and the last eight bytes of a string, or all of it twice if it is shorter.
 inline std::uint64_t head_word(const char* bytes, std::size_t size) {
-  return load_word(bytes) & first_bytes[std::min<std::size_t>(size, 8)];
+  return load_word(bytes) & first_bytes[up_to_8(size)];
 }
 inline std::uint64_t tail_word(const char* bytes, std::size_t size) {
-  const std::size_t used = std::min<std::size_t>(size, 8);
+  const std::size_t used = up_to_8(size);
   return load_word(bytes + size - used) & first_bytes[used];
 }
 
 inline bool equal_bytes(const char* a, const char* b, std::size_t size) {
-  std::size_t i = 0;
-  for (; i + 8 <= size; i += 8) {
-    if (load_word(a + i) != load_word(b + i)) return false;
+  if (size <= 16) {
+    return ((head_word(a, size) ^ head_word(b, size)) | (tail_word(a, size) ^ tail_word(b, size))) == 0;
   }
-  return ((load_word(a + i) ^ load_word(b + i)) & first_bytes[size - i]) == 0;
+  const auto differ = [&](std::size_t at) {
+    return (load_word(a + at) ^ load_word(b + at)) | (load_word(a + at + 8) ^ load_word(b + at + 8));
+  };
+  for (std::size_t at = 0; at + 16 < size; at += 16) {
+    if (differ(at) != 0) return false;
+  }
+  return differ(size - 16) == 0;
 }
 
 // ASCII letters in lower case; every other byte as it is.
@@ -78,12 +88,19 @@ inline bool equal_within_64(const char* a, const char* b, std::size_t size) {
 #endif
 }
 
-// The top bit of each byte that is `byte`.
-inline std::uint64_t equal_to(std::uint64_t word, char byte) {
-  constexpr std::uint64_t each = 0x0101'0101'0101'0101;
-  const std::uint64_t differing = word ^ each * static_cast<unsigned char>(byte);
-  const std::uint64_t low = (differing & each * 0x7f) + each * 0x7f;  // no carry leaves a byte
-  return ~(low | differing) & each * 0x80;
+// A bit for each of 64 bytes that is `byte`.
+inline std::uint64_t equal_of_64(const char* bytes, char byte) {
+  std::uint64_t equal = 0;
+#if defined(__SSE2__)
+  const __m128i wanted = _mm_set1_epi8(byte);
+  for (unsigned i = 0; i < 4; ++i) {
+    const __m128i at = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 16 * i));
+    equal |= std::uint64_t{static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(at, wanted)))} << (16 * i);
+  }
+#else
+  for (unsigned i = 0; i < 64; ++i) equal |= std::uint64_t{bytes[i] == byte} << i;
+#endif
+  return equal;
 }
 
 // `lower` is in lower case already.
@@ -113,7 +130,7 @@ inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
 // A quick look at a string, without a branch: its ends, its size, and three words between. All of it up to 40 bytes;
 // long strings that differ only between these words have the same.
 inline std::uint64_t quick_hash(const char* bytes, std::size_t size) {
-  const std::size_t used = std::min<std::size_t>(size, 8);
+  const std::size_t used = up_to_8(size);
   const std::size_t last = size - used;
   const auto word = [&](std::size_t at) { return load_word(bytes + at) & first_bytes[used]; };
   const std::uint64_t ends = word(0) ^ std::rotl(word(last), 23);

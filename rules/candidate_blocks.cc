@@ -149,18 +149,23 @@ void CandidateBlocks::freeze() {
 std::size_t CandidateBlocks::filter(std::span<Block> blocks, const ClassWord* classes,
                                     std::vector<Conjunctions::Place>& out, InstructionSet set) const {
   // Those alone go where the answer stands, those of many stay, without a branch that nobody can foresee.
-  std::size_t room = blocks.size() + lanes;
-  for (const Block block : blocks) room += is_many(block) ? words_.data()[block & ~many] : 0;
-  if (out.size() < room) out.resize(2 * room);
+  if (out.size() < blocks.size()) out.resize(2 * blocks.size());
   Conjunctions::Place* at = out.data();
   Block* big = blocks.data();
+  std::size_t room = lanes;
   for (const Block block : blocks) {
+    const Block is_many = block >> 31;
+    room += words_.data()[(block & ~many) & (Block{0} - is_many)];
     *at = block;
-    at += is_many(block) ? 0 : 1;
+    at += 1 - is_many;
     *big = block & ~many;
-    big += is_many(block) ? 1 : 0;
+    big += is_many;
   }
   blocks = blocks.first(static_cast<std::size_t>(big - blocks.data()));
+  if (const auto used = static_cast<std::size_t>(at - out.data()); out.size() < used + room) {
+    out.resize(2 * (used + room));
+    at = out.data() + used;
+  }
 #if defined(__x86_64__)
   if (set == InstructionSet::avx512) {
     if (nowhere_ < classes_readable) {

@@ -37,8 +37,11 @@ class CandidateBlocks {
 
   // What a block begins with: all of most.
   void prefetch(Block block, const Conjunctions& conjunctions) const {
-    if (!is_many(block)) return conjunctions.prefetch(block);
-    const std::uint32_t* at = words_.data() + (block & ~many);
+    // One or many: as likely as not, so it is no branch.
+    const auto one = reinterpret_cast<std::uintptr_t>(conjunctions.words());
+    const auto more = reinterpret_cast<std::uintptr_t>(words_.data());
+    const std::uintptr_t words = one ^ ((one ^ more) & (std::uintptr_t{0} - (block >> 31)));
+    const std::uint32_t* at = reinterpret_cast<const std::uint32_t*>(words) + (block & ~many);
     __builtin_prefetch(at);
     __builtin_prefetch(at + line_words);
     __builtin_prefetch(at + 2 * line_words);
@@ -56,7 +59,7 @@ class CandidateBlocks {
   static bool is_many(Block block) { return (block & many) != 0; }
 
   PathId nowhere_;
-  LineWords words_;
+  LineWords words_{LineWords(1)};  // the first: as many candidates as a block has that is none
 };
 
 }  // namespace sagewatch

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <unordered_map>
 
@@ -227,10 +228,15 @@ bool is_sized(KeyKind kind) {
 void Compiler::add_lookup(PathPlans& plans, PathLookup lookup, const std::vector<KeyTable::Id>& of) const {
   constexpr std::size_t bits_a_key = 8;
   constexpr std::size_t most = 1 << 20;  // bits: more would no longer fit a near cache
-  const std::size_t bits = std::clamp<std::size_t>(std::bit_ceil(bits_a_key * of.size()), 64, most);
+  // Of many texts an event names one more often than not; then the index may as well be asked at once.
+  constexpr std::size_t texts_filtered = 8192;
+  const bool is_filtered = lookup.kind != KeyKind::text || of.size() <= texts_filtered;
+  const std::size_t bits = is_filtered ? std::clamp<std::size_t>(std::bit_ceil(bits_a_key * of.size()), 64, most) : 64;
   lookup.shift = static_cast<std::uint8_t>(64 - std::countr_zero(bits));
   lookup.filter = static_cast<std::uint32_t>(plans.filters.size());
-  plans.filters.resize(plans.filters.size() + bits / 64);
+  plans.filters.resize(plans.filters.size() + bits / 64, is_filtered ? 0 : ~std::uint64_t{0});
+  plans.lookups.push_back(lookup);
+  if (!is_filtered) return;
   for (const KeyTable::Id id : of) {
     std::string padded{keys.keys()[id].bytes};
     const std::size_t size = padded.size();
@@ -240,14 +246,13 @@ void Compiler::add_lookup(PathPlans& plans, PathLookup lookup, const std::vector
     const std::uint64_t bit = PathPlans::filter_bit(head, by_quick ? 0 : tail_word(padded.data(), size), lookup.shift);
     plans.filters[lookup.filter + bit / 64] |= std::uint64_t{1} << (bit % 64);
   }
-  plans.lookups.push_back(lookup);
 }
 
 // The index entries, and for each path what is looked up.
 void Compiler::plan_paths(CompiledRules& out) {
   std::vector<CandidateBlocks::Block> block_of(keys.keys().size());
   for (const auto& [key, block] : key_blocks) block_of[key] = block;
-  std::map<std::tuple<PathId, KeyKind, std::uint32_t, char>, std::vector<KeyTable::Id>> looked_up;
+  std::map<std::tuple<PathId, KeyKind, char, std::uint32_t>, std::vector<KeyTable::Id>> looked_up;
   out.plans.plans.resize(trie.path_count());
   std::vector<bool> has_ranges(trie.path_count());
   for (KeyTable::Id id = 0; id < keys.keys().size(); ++id) {
@@ -264,14 +269,14 @@ void Compiler::plan_paths(CompiledRules& out) {
     }
     out.index.add(key.hash, block_of[id]);
     if (key.kind == KeyKind::text) {
-      looked_up[{key.path, key.kind, 0, '\0'}].push_back(id);
+      looked_up[{key.path, key.kind, '\0', 0}].push_back(id);
     } else {
       auto size = static_cast<std::uint32_t>(key.bytes.size());
       if (key.kind == KeyKind::block) size = static_cast<std::uint8_t>(key.bytes[0]);  // bits
       if (key.kind == KeyKind::range) size = static_cast<std::uint8_t>(key.bytes[4]);  // level
       if (key.kind == KeyKind::range) has_ranges[key.path] = true;
       const char anchor = key.kind == KeyKind::infix && is_separator(key.bytes.front()) ? key.bytes.front() : '\0';
-      looked_up[{key.path, key.kind, is_sized(key.kind) ? size : 0, anchor}].push_back(id);
+      looked_up[{key.path, key.kind, anchor, is_sized(key.kind) ? size : 0}].push_back(id);
     }
   }
   auto lookup = looked_up.begin();
@@ -283,25 +288,32 @@ void Compiler::plan_paths(CompiledRules& out) {
     if (!classes[path].texts_are_exact()) plan.texts = PathPlan::Texts::many;
     plan.reads_numbers = !keys.numbers(path).empty() || keys.spells_numbers(path);
     plan.bounds_begin = static_cast<std::uint32_t>(out.plans.bounds.size());
-    const std::vector<double> bounds = classes[path].number_bounds();
-    out.plans.bounds.insert(out.plans.bounds.end(), bounds.begin(), bounds.end());
+    const auto add_bounds = [&](const std::vector<double>& bounds) {
+      std::transform(bounds.begin(), bounds.end(), std::back_inserter(out.plans.bounds), order_of);
+    };
+    add_bounds(classes[path].number_bounds());
     plan.bounds_end = static_cast<std::uint32_t>(out.plans.bounds.size());
     plan.cells_begin = static_cast<std::uint32_t>(out.plans.bounds.size());
-    if (const std::vector<double>& cells = keys.cells(path); has_ranges[path]) {
-      out.plans.bounds.insert(out.plans.bounds.end(), cells.begin(), cells.end());
-    }
+    if (has_ranges[path]) add_bounds(keys.cells(path));
     plan.cells_end = static_cast<std::uint32_t>(out.plans.bounds.size());
     plan.present = present_blocks[path];
-    plan.lookups_begin = static_cast<std::uint32_t>(out.plans.lookups.size());
-    for (; lookup != looked_up.end() && std::get<0>(lookup->first) == path; ++lookup) {
-      const KeyKind kind = std::get<KeyKind>(lookup->first);
-      plan.has_infixes = plan.has_infixes || kind == KeyKind::infix;
-      add_lookup(out.plans,
-                 {key_seed(path, kind), std::get<2>(lookup->first), 0, 0, kind, std::get<char>(lookup->first)},
-                 lookup->second);
-      if (kind == KeyKind::text) plan.text_lookup = plan.lookups_begin++;  // the first, and asked in another way
-    }
-    plan.lookups_end = static_cast<std::uint32_t>(out.plans.lookups.size());
+    const auto next = [&] { return static_cast<std::uint32_t>(out.plans.lookups.size()); };
+    const auto add_those = [&](auto are_wanted) {
+      const std::uint32_t begin = next();
+      for (; lookup != looked_up.end() && std::get<0>(lookup->first) == path; ++lookup) {
+        const auto& [of, kind, anchor, size] = lookup->first;
+        if (!are_wanted(kind)) break;
+        add_lookup(out.plans, {key_seed(path, kind), size, 0, 0, kind, anchor}, lookup->second);
+      }
+      return begin;
+    };
+    const std::uint32_t text = add_those([](KeyKind kind) { return kind == KeyKind::text; });
+    if (text != next()) plan.text_lookup = text;
+    plan.infixes_begin = add_those([](KeyKind kind) { return kind == KeyKind::infix; });
+    plan.infixes_end = next();
+    plan.lookups_begin = add_those([](KeyKind) { return true; });
+    plan.lookups_end = next();
+    out.plans.keys_most = std::max<std::size_t>(out.plans.keys_most, 1 + plan.lookups_end - plan.lookups_begin);
   }
 }
 
@@ -323,9 +335,12 @@ CompiledRules Compiler::compile() {
   build_blocks(out);
   out.index = AccessIndex{key_blocks.size()};
   plan_paths(out);
+  out.index.freeze();
   out.texts.freeze();
   out.blocks.freeze();
   out.conjunctions.freeze(std::move(lists));
+  constexpr std::size_t near = 512 << 10;  // half of a second-level cache
+  out.is_far = out.index.bytes() + out.blocks.bytes() + out.conjunctions.bytes() > near;
   return out;
 }
 

@@ -23,6 +23,7 @@ struct CompiledRules {
   Conjunctions conjunctions;
   CandidateBlocks::Block always = 0;  // conjunctions that ask only for what is absent
   std::size_t pattern_count = 0;
+  bool is_far = true;  // too large for near caches: what will be looked at is asked for beforehand
 
   // Patterns are numbered in the order given.
   static CompiledRules from(std::span<const Pattern> patterns);

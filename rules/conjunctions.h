@@ -57,7 +57,8 @@ class Conjunctions {
     bool may_be_absent() const { return (path_and_absent & 1) != 0; }
   };
   std::uint32_t rule(Place place) const { return head(place).rule; }
-  // A bit for each test that masks and access key do not decide; bit 31 stands for all later ones, too.
+  // A bit for each test that masks and access key do not decide; the last stands for all from there on.
+  static constexpr std::uint32_t later_undecided = std::uint32_t{1} << 31;
   std::uint32_t undecided(Place place) const { return head(place).undecided; }
   // `classes`: the event's (class_word.h), by path.
   bool passes_masks(Place place, const ClassWord* classes) const {
@@ -75,12 +76,13 @@ class Conjunctions {
     return sagewatch::accepts(words_.data() + test.list, others_, value);
   }
 
-  // The head and what mostly follows.
-  void prefetch(Place place) const {
-    __builtin_prefetch(words_.data() + place);
+  // The head, which is all that most are asked for, and what follows.
+  void prefetch(Place place) const { __builtin_prefetch(words_.data() + place); }
+  void prefetch_tests(Place place) const {
     __builtin_prefetch(words_.data() + place + line_words);
+    __builtin_prefetch(words_.data() + place + 2 * line_words);
   }
-  void prefetch(const Test& test) const { __builtin_prefetch(words_.data() + test.list); }
+  const std::uint32_t* words() const { return words_.data(); }  // a place counts from here
   std::size_t bytes() const;
 
  private:

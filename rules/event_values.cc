@@ -1,19 +1,24 @@
-// The walk goes from token to token and looks at the text between them only where a value may begin. It exists twice:
-// in a text without a backslash no key and no string needs to be unescaped. Depth is bounded: by the check that made
+// The walk goes from token to token and looks at the text between them only where a value may begin. It exists three
+// times: in a text without a backslash no key and no string needs to be unescaped, and of such a text it can learn the
+// shape (event_shape.h), so that the next of its kind is not walked at all. Depth is bounded: by the check that made
 // the text valid.
 #include "rules/event_values.h"
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "rules/json_string.h"
 
 namespace sagewatch {
 
-template <bool escapes>
+template <bool escapes, bool learns>
 class ValueWalk {
  public:
-  ValueWalk(EventValues& out, std::string_view text, const EventPaths& paths)
+  // `shape`: what to write down what the walk relies on in, if it learns.
+  ValueWalk(EventValues& out, std::string_view text, const EventPaths& paths, EventShape* shape = nullptr)
       : out_(out),
+        shape_(shape),
         text_(text.data()),
         paths_(paths),
         places_(out.tokens_.places()),
@@ -30,13 +35,18 @@ class ValueWalk {
  private:
   // `token`: behind the opening brace. Answers the token behind the closing one.
   std::size_t object(std::size_t token, PathTrie::Node node, std::uint32_t element) {
-    while (kinds_[token] == '"') {
-      const char* key = text_ + places_[token] + 1;
-      std::uint32_t length = places_[token + 1] - places_[token] - 1;
+    const char* const kinds = kinds_;  // nobody writes to these, which a compiler cannot know
+    const std::uint32_t* const places = places_;
+    const char* const all = text_;
+    while (kinds[token] == '"') {
+      const char* key = all + places[token] + 1;
+      std::uint32_t length = places[token + 1] - places[token] - 1;
       const char* at = key + length + 1;
       while (*at != ':') ++at;
       do ++at;
       while (is_space(*at));
+      // With the quote of a string, because it is the value's.
+      if constexpr (learns) shape_->rely_on_text(token, static_cast<std::size_t>(at - key) + (*at == '"' ? 1 : 0));
       if constexpr (escapes) unescape(key, length);
       token += 2;
       const PathTrie::Node child = paths_.step(node, key, length);
@@ -45,14 +55,15 @@ class ValueWalk {
         token += 2;
       } else if (is_open(*at)) {
         token = container(token, *at, child, element);
-      } else if (child != PathTrie::nowhere) {
-        add_bare(at, child, element);
+      } else {
+        if constexpr (learns) shape_->rely_on_bare(token - 2, offset_of(token - 2, at));
+        if (child != PathTrie::nowhere) add_bare(at, token - 2, child, element);
       }
     }
     return token + 1;
   }
 
-  static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+  static bool is_space(char c) { return static_cast<unsigned char>(c) <= ' '; }  // between tokens of valid text
   static bool is_open(char c) { return (c | 0x20) == '{'; }
 
   // `token`: the opening bracket. Answers the token behind the closing one.
@@ -66,8 +77,10 @@ class ValueWalk {
     constexpr std::uint32_t unnumbered = UINT32_MAX;
     std::uint32_t array = unnumbered;
     const char* at = text_ + places_[token - 1] + 1;
+    const std::size_t begin = token;
     while (true) {
       while (is_space(*at) || *at == ',') ++at;
+      if constexpr (learns) rely_on_no_bare(token, *at == ']', token == begin);
       if (*at == '"') {
         add_string(token, node, element);
         at = text_ + places_[token + 1] + 1;
@@ -83,7 +96,7 @@ class ValueWalk {
         if (array != unnumbered) out_.arrays_[array].end = value_count();
         return token + 1;
       } else {
-        add_bare(at, node, element);
+        add_bare(at, token, node, element);
         while (!is_space(*at) && *at != ',' && *at != ']') ++at;
       }
     }
@@ -98,27 +111,35 @@ class ValueWalk {
   void add_string(std::size_t token, PathTrie::Node node, std::uint32_t element) {
     const PathId path = paths_.path_at(node);
     if (path == no_path) return;
+    if constexpr (learns) shape_->add_string(token, path, element);
     const char* text = text_ + places_[token] + 1;
     std::uint32_t length = places_[token + 1] - places_[token] - 1;
     if constexpr (escapes) unescape(text, length);
     add(text, length, path, element, Scalar::Kind::string);
   }
-  void add_bare(const char* text, PathTrie::Node node, std::uint32_t element) {
+  // `token`: one before.
+  void add_bare(const char* text, std::size_t token, PathTrie::Node node, std::uint32_t element) {
     const PathId path = paths_.path_at(node);
-    if (path != no_path) add(text, 0, path, element, kind_of(*text));
+    if (path == no_path) return;
+    if constexpr (learns) shape_->add_bare(token, offset_of(token, text), path, element);
+    add(text, 0, path, element, bare_kind(*text));
   }
-  static Scalar::Kind kind_of(char c) {
-    switch (c) {
-      case 't':
-        return Scalar::Kind::true_value;
-      case 'f':
-        return Scalar::Kind::false_value;
-      case 'n':
-        return Scalar::Kind::null_value;
-      default:
-        return Scalar::Kind::number;
-    }
+
+  // ----- what an event's shape relies on -----
+
+  // Bytes from one token to the next between which no value without tokens fits: at a bracket it needs a comma, too,
+  // and between elements two.
+  static constexpr std::uint32_t at_bracket = 2;
+  static constexpr std::uint32_t in_brackets = 1;
+  static constexpr std::uint32_t between_elements = 3;
+  void rely_on_no_bare(std::size_t token, bool is_end, bool is_begin) {
+    const std::uint32_t most = is_begin && is_end ? in_brackets : is_begin || is_end ? at_bracket : between_elements;
+    shape_->rely_on_distance(token - 1, most);
   }
+  std::size_t offset_of(std::size_t token, const char* at) const {
+    return static_cast<std::size_t>(at - (text_ + places_[token]));
+  }
+
   void add(const char* text, std::uint32_t length, PathId path, std::uint32_t element, Scalar::Kind kind) {
     if (next_ == end_) grow();
     EventValue& value = *next_++;
@@ -128,7 +149,6 @@ class ValueWalk {
     value.element = element;
     value.kind = kind;
     value.comparable = false;
-    value.quick = quick_hash(text, length);
   }
 
   void unescape(const char*& text, std::uint32_t& length) {
@@ -147,6 +167,7 @@ class ValueWalk {
   }
 
   EventValues& out_;
+  EventShape* shape_;
   const char* text_;
   const EventPaths& paths_;
   const std::uint32_t* places_;
@@ -157,20 +178,49 @@ class ValueWalk {
 
 bool EventValues::read(ValidJson event, const EventPaths& paths, InstructionSet set) {
   count_ = 0;
-  elements_.resize(1);
-  arrays_.clear();
   const std::string_view text = event.text();
   tokens_.find(text, set);
-  if (tokens_.kinds()[0] != '{') return false;
+  if (tokens_.kinds()[0] != '{') return elements_.resize(1), arrays_.clear(), false;
   if (!tokens_.has_backslash()) {
-    count_ = ValueWalk<false>{*this, text, paths}.root();
+    EventShapes& shapes = shapes_of(paths);
+    if (const EventShape* shape = shapes.find(tokens_, text.data())) return read_by_shape(*shape, text.data()), true;
+    elements_.resize(1);
+    arrays_.clear();
+    if (EventShape* draft = shapes.to_learn(tokens_, text.data())) {
+      count_ = ValueWalk<false, true>{*this, text, paths, draft}.root();
+      shapes.keep(elements_, arrays_);
+    } else {
+      count_ = ValueWalk<false, false>{*this, text, paths}.root();
+    }
     return true;
   }
+  elements_.resize(1);
+  arrays_.clear();
   // Unescaping never makes longer, so views into it stay good; words are read beyond the last.
   unescaped_.clear();
   unescaped_.reserve(text.size() + 64);
-  count_ = ValueWalk<true>{*this, text, paths}.root();
+  count_ = ValueWalk<true, false>{*this, text, paths}.root();
   return true;
+}
+
+void EventValues::read_by_shape(const EventShape& shape, const char* text) {
+  if (values_.size() < shape.value_count()) values_.resize(2 * shape.value_count());
+  shape.write_values(tokens_, text, values_.data());
+  count_ = shape.value_count();
+  elements_ = shape.elements();
+  arrays_ = shape.arrays();
+}
+
+EventShapes& EventValues::shapes_of(const EventPaths& paths) {
+  const auto found = std::find_if(known_.begin(), known_.end(), [&](const Known& k) { return k.paths == paths.id(); });
+  if (found == known_.begin() && found != known_.end()) return *found->shapes;
+  if (found != known_.end()) {
+    std::rotate(known_.begin(), found, found + 1);
+  } else {
+    if (known_.size() == known_max) known_.pop_back();
+    known_.insert(known_.begin(), Known{paths.id(), std::make_unique<EventShapes>()});
+  }
+  return *known_.front().shapes;
 }
 
 }  // namespace sagewatch

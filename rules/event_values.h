@@ -5,43 +5,18 @@
 //
 // Reused from event to event without allocating. Belongs to one thread; its values borrow from the text and from it.
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "events/valid_json.h"
 #include "rules/event_paths.h"
+#include "rules/event_shapes.h"
+#include "rules/event_value.h"
 #include "rules/json_tokens.h"
-#include "rules/scalar.h"
 
 namespace sagewatch {
-
-struct EventValue {
-  const char* text = nullptr;  // string: unescaped; number: its first character; readable 64 bytes beyond
-  double number = 0;           // set by whoever reads the number
-  std::uint64_t quick = 0;     // string: its quick_hash
-  std::uint32_t length = 0;    // of a string
-  PathId path = no_path;
-  std::uint32_t element = 0;  // innermost array element that it stands in, or 0
-  std::uint32_t next = 0;     // for the user's own chains
-  Scalar::Kind kind = Scalar::Kind::null_value;
-  bool comparable = false;  // number: it has a value (comparable_number.h)
-
-  std::string_view view() const { return {text, length}; }
-};
-
-// An element of an array that is itself an array or an object, so that what stands inside is bound to it.
-struct ArrayElement {
-  std::uint32_t array = 0;
-  std::uint32_t parent = 0;  // the element that the array stands in, or 0
-  std::uint32_t begin = 0;   // the first value inside, in the order of the text
-  std::uint32_t end = 0;     // behind the last
-};
-struct ArrayExtent {  // the values inside of an array
-  std::uint32_t begin = 0;
-  std::uint32_t end = 0;
-};
 
 class EventValues {
  public:
@@ -57,15 +32,25 @@ class EventValues {
   std::size_t array_count() const { return arrays_.size(); }
 
  private:
-  template <bool escapes>
+  template <bool escapes, bool learns>
   friend class ValueWalk;
+  // What is known of events with these paths. One scratch serves few rule sets at a time, so few are kept.
+  struct Known {
+    std::uint64_t paths = 0;  // EventPaths::id()
+    std::unique_ptr<EventShapes> shapes;
+  };
+  static constexpr std::size_t known_max = 4;
+
+  EventShapes& shapes_of(const EventPaths& paths);
+  void read_by_shape(const EventShape& shape, const char* text);
 
   JsonTokens tokens_;
   std::vector<EventValue> values_;
   std::size_t count_ = 0;
   std::vector<ArrayElement> elements_{1};  // the first stands for none
   std::vector<ArrayExtent> arrays_;
-  std::string unescaped_;  // never grows while views of it are alive
+  std::string unescaped_;     // never grows while views of it are alive
+  std::vector<Known> known_;  // the one asked for last is the first
 };
 
 }  // namespace sagewatch

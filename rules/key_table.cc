@@ -276,7 +276,10 @@ std::optional<KeyTable::Choice> KeyTable::choose_range(PathId path, const Numeri
 KeyTable::Id KeyTable::intern(PathId path, KeyKind kind, std::string_view bytes) {
   padded_.assign(bytes);
   padded_.append(8, '\0');
-  const std::uint64_t hash = hash_bytes(key_seed(path, kind), padded_.data(), bytes.size());
+  const std::uint64_t quick = quick_hash(padded_.data(), bytes.size());
+  const std::uint64_t seed = key_seed(path, kind);
+  const std::uint64_t hash = kind == KeyKind::text ? text_key(seed, quick, padded_.data(), bytes.size())
+                                                   : hash_bytes(seed, padded_.data(), bytes.size());
   std::size_t mask = table_.size() - 1;
   std::size_t at = hash & mask;
   for (; table_[at] != 0; at = (at + 1) & mask) {
@@ -285,8 +288,7 @@ KeyTable::Id KeyTable::intern(PathId path, KeyKind kind, std::string_view bytes)
   }
   const auto id = static_cast<Id>(keys_.size());
   OfPath& all = of_path(path);
-  keys_.push_back({hash, quick_hash(padded_.data(), bytes.size()), bytes, path, kind, 0,
-                   static_cast<std::uint32_t>(all.texts.size())});
+  keys_.push_back({hash, quick, bytes, path, kind, 0, static_cast<std::uint32_t>(all.texts.size())});
   if (kind == KeyKind::text) all.texts.push_back(bytes);
   if (kind == KeyKind::text || kind == KeyKind::prefix) all.named.push_back(id);
   table_[at] = id + 1;

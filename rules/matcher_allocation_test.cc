@@ -105,7 +105,7 @@ TEST(Matcher, DoesNotAllocateWhileMatchingOnceItHasGrown) {
     }
     return matches;
   };
-  EXPECT_GT(match_all(), 15U);
+  for (int i = 0; i < 3; ++i) EXPECT_GT(match_all(), 15U);  // shapes are learnt when events come again
   const std::size_t before = allocations;
   for (int i = 0; i < 100; ++i) match_all();
   EXPECT_EQ(allocations - before, 0U);
@@ -128,7 +128,7 @@ TEST(RuleSet, DoesNotAllocateWhileMatchingBesideItsBase) {
   MatchScratch scratch;
   std::vector<std::uint32_t> matched;
   const auto match = [&] { set->match("default", ValidJson::checked_when_accepted(event.text()), scratch, matched); };
-  match();
+  for (int i = 0; i < 3; ++i) match();  // shapes are learnt when events come again
   ASSERT_EQ(matched.size(), 999U);
   const std::size_t before = allocations;
   for (int i = 0; i < 100; ++i) match();

@@ -3,9 +3,12 @@
 // which are only those that some rule is filed under.
 //
 // Filled by the compiler, then immutable; any thread.
+#include <bit>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
+#include "rules/access_index.h"
 #include "rules/access_key.h"
 #include "rules/candidate_blocks.h"
 #include "rules/class_texts.h"
@@ -14,6 +17,13 @@
 
 namespace sagewatch {
 
+// A number as a whole one that stands in the same order, because those are compared more quickly. 0 and -0 are one.
+using NumberOrder = std::int64_t;
+inline NumberOrder order_of(double number) {
+  const auto bits = std::bit_cast<NumberOrder>(number + 0.0);
+  return bits ^ (bits >> 63 & INT64_MAX);
+}
+
 struct PathPlan {
   // How a string finds its class: there is none but class_other_string; ClassTexts says; its quick_hash says.
   enum class Texts : std::uint8_t { none, few, many };
@@ -21,6 +31,8 @@ struct PathPlan {
   std::uint64_t text_seed = 0;
   std::uint32_t lookups_begin = 0;  // in PathPlans::lookups
   std::uint32_t lookups_end = 0;
+  std::uint32_t infixes_begin = 0;  // there, too, those with one first byte side by side
+  std::uint32_t infixes_end = 0;
   std::uint32_t bounds_begin = 0;  // of classes of numbers, in PathPlans::bounds
   std::uint32_t bounds_end = 0;
   std::uint32_t cells_begin = 0;  // bounds of cells for ranges, there too
@@ -31,7 +43,6 @@ struct PathPlan {
   ClassTexts::Table text_table;           // few texts: where they stand
   Texts texts = Texts::none;
   ClassLayout::TextClasses text_classes;
-  bool has_infixes = false;    // among the look-ups
   bool reads_numbers = false;  // some test looks at numbers
 
   static constexpr std::uint32_t no_lookup = UINT32_MAX;
@@ -52,7 +63,7 @@ class PathPlans {
  public:
   std::vector<PathPlan> plans;
   std::vector<PathLookup> lookups;
-  std::vector<double> bounds;
+  std::vector<NumberOrder> bounds;
   std::vector<std::uint64_t> filters;
 
   // The filter's bit of a key that begins and ends with these words.
@@ -66,26 +77,49 @@ class PathPlans {
 
   bool may_be_key(const PathLookup& lookup, std::uint64_t quick) const { return may_be_key(lookup, quick, 0); }
 
-  // Where take() writes. There is room for keys_max() hashes and one block.
-  struct Keys {
-    std::uint64_t* hashes;           // of access keys, to be looked up in the index
+  // Where take() writes: there must be room for one block more. The index is told at once what it will be asked for.
+  class Keys {
+   public:
+    // There are so many hashes in `room`; it grows when reserve() says so.
+    Keys(std::vector<std::uint64_t>& room, CandidateBlocks::Block* found, const AccessIndex& index)
+        : blocks(found), room_(room), next_(room.data()), index_(index) {}
+    void reserve(std::size_t more) {
+      const std::size_t used = count();
+      if (room_.size() - used >= more) return;
+      room_.resize(2 * (used + more));
+      next_ = room_.data() + used;
+    }
+    void add(std::uint64_t hash) {
+      index_.prefetch(hash);
+      *next_++ = hash;
+    }
+    std::size_t count() const { return static_cast<std::size_t>(next_ - room_.data()); }
+
     CandidateBlocks::Block* blocks;  // found already
+
+   private:
+    std::vector<std::uint64_t>& room_;  // hashes of access keys, to be looked up in the index
+    std::uint64_t* next_;
+    const AccessIndex& index_;
   };
-  static std::size_t keys_max(const PathPlan& plan, const EventValue& value) {
-    const std::size_t lookups = plan.lookups_end - plan.lookups_begin;
-    return 1 + lookups * (plan.has_infixes ? value.length + std::size_t{1} : 1);
-  }
-  // The value's class; writes its keys and moves `keys` behind them. Reads the number if rules look at it.
-  ClassWord take(EventValue& value, const PathPlan& plan, const ClassTexts& texts, Keys& keys) const {
+  // Keys of one value, without infixes: take() sees to those itself, and leaves room for `others`.
+  std::size_t keys_most = 1;
+  // The value's class; adds its keys. Reads the number if rules look at it.
+  [[gnu::always_inline]] ClassWord take(EventValue& value, const PathPlan& plan, const ClassTexts& texts, Keys& keys,
+                                        std::size_t others) const {
     if (value.kind != Scalar::Kind::string) return take_other(value, plan, keys);
     const ClassWord classes = take_text(value, plan, texts, keys);
     const PathLookup* end = lookups.data() + plan.lookups_end;
+    if (plan.infixes_begin != plan.infixes_end) {
+      keys.reserve(std::size_t{plan.infixes_end - plan.infixes_begin} * value.length + others);
+      look_up_infixes(value, plan, keys);
+    }
     for (const PathLookup* lookup = lookups.data() + plan.lookups_begin; lookup != end; ++lookup) {
       if (lookup->kind != KeyKind::prefix) {
         look_up(value, *lookup, keys);
       } else if (value.length >= lookup->size &&
                  may_be_key(*lookup, head_word(value.text, lookup->size), tail_word(value.text, lookup->size))) {
-        *keys.hashes++ = hash_bytes(lookup->seed, value.text, lookup->size);
+        keys.add(hash_bytes(lookup->seed, value.text, lookup->size));
       }
     }
     return classes;
@@ -95,23 +129,31 @@ class PathPlans {
  private:
   ClassWord take_text(const EventValue& value, const PathPlan& plan, const ClassTexts& texts, Keys& keys) const {
     if (plan.texts == PathPlan::Texts::none) return class_other_string;
-    const std::uint64_t quick = value.quick;
+    const std::uint64_t quick = quick_hash(value.text, value.length);
     if (plan.texts == PathPlan::Texts::many) {
       if (plan.text_lookup != PathPlan::no_lookup && may_be_key(lookups.data()[plan.text_lookup], quick)) {
-        *keys.hashes++ = hash_bytes(plan.text_seed, value.text, value.length);
+        keys.add(text_key(plan.text_seed, quick, value.text, value.length));
       }
       return ClassLayout::class_by_hash(quick, plan.text_classes);
     }
     const ClassTexts::Entry* entry = texts.find(plan.text_table, quick, value.text, value.length);
     if (entry == nullptr) return class_other_string;
-    if (entry->block != 0) *keys.blocks++ = entry->block;
+    *keys.blocks = entry->block;
+    keys.blocks += entry->block != 0 ? 1 : 0;
     return entry->classes;
   }
   ClassWord take_other(EventValue& value, const PathPlan& plan, Keys& keys) const;
   ClassWord take_number(EventValue& value, const PathPlan& plan, Keys& keys) const;
-  void look_up_ranges(double number, const PathPlan& plan, Keys& keys) const;
+  void look_up_ranges(NumberOrder number, const PathPlan& plan, Keys& keys) const;
   void look_up(const EventValue& value, const PathLookup& lookup, Keys& keys) const;
-  void look_up_infix(const EventValue& value, const PathLookup& lookup, Keys& keys) const;
+  void look_up_infixes(const EventValue& value, const PathPlan& plan, Keys& keys) const;
+  // `left`: of the value, from where the infix may begin.
+  void look_up_infix(std::string_view left, const PathLookup& lookup, Keys& keys) const {
+    const std::uint32_t size = lookup.size;
+    if (left.size() < size) return;
+    const char* at = left.data();
+    if (may_be_key(lookup, head_word(at, size), tail_word(at, size))) keys.add(hash_bytes(lookup.seed, at, size));
+  }
 };
 
 }  // namespace sagewatch

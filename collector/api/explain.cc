@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "collector/api/parameters.h"
 #include "collector/explained_rule.h"
 #include "collector/http/answers.h"
 #include "events/base/config_node.h"
@@ -129,11 +130,12 @@ Result<ExplainRequest> ExplainRequest::read(std::string_view body) {
 
 void add_explain(HttpServer& server, ExplainParts given) {
   const auto parts = std::make_shared<ExplainParts>(std::move(given));
-  server.route("POST", "/api/v1/explain", [parts](HttpRequest&& request, const Respond& respond) {
+  const auto service = [parts](HttpRequest&& request, const Respond& respond) {
     const auto kept = std::make_shared<HttpRequest>(std::move(request));
     if (!parts->run([parts, kept, respond] { respond(answer(*parts, kept->body)); }))
       respond(busy_answer("too many requests wait already; try again in a moment"));
-  });
+  };
+  server.route("POST", "/api/v1/explain", taking({}, service));
 }
 
 }  // namespace sagewatch

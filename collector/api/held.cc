@@ -1,23 +1,26 @@
 #include "collector/api/held.h"
 
-#include <algorithm>
-#include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "collector/api/parameters.h"
 #include "collector/http/answers.h"
 
 namespace sagewatch {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr std::uint64_t page_default = 100;
-constexpr std::uint64_t page_max = 1'000;
 
-std::uint64_t number(const std::string& text, std::uint64_t otherwise) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() ? value : otherwise;
+struct Bounds {
+  std::uint64_t before;
+  std::size_t limit;
+};
+
+// Of the page that is asked for.
+Result<Bounds> bounds_of(const HttpRequest& request) {
+  const auto before = number_of(request, "before", UINT64_MAX, 0, UINT64_MAX);
+  if (!before) return no(before.error());
+  return limit_of(request).map([&](std::size_t limit) { return Bounds{*before, limit}; });
 }
 
 // Bytes of events and refused input need not be UTF-8.
@@ -25,17 +28,14 @@ HttpResponse json_answer(const Json& body) {
   return {.body = body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", .headers = {}};
 }
 
-std::size_t limit_of(const HttpRequest& request) {
-  return std::min(number(request.parameter("limit"), page_default), page_max);
-}
-
 std::string last_part(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
 HttpResponse list_letters(DeadLetters& letters, const HttpRequest& request) {
-  const std::size_t limit = limit_of(request);
-  const auto listed = letters.list(request.parameter("target"), number(request.parameter("before"), UINT64_MAX), limit);
+  const auto page = bounds_of(request);
+  if (!page) return error_answer(400, page.error().what);
+  const auto listed = letters.list(request.parameter("target"), page->before, page->limit);
   if (!listed) return error_answer(500, listed.error().what);
   Json body{{"dead_letters", Json::array()}};
   for (const auto& each : *listed) {
@@ -43,7 +43,7 @@ HttpResponse list_letters(DeadLetters& letters, const HttpRequest& request) {
     letter["redriven"] = each.redriven;
     body["dead_letters"].push_back(std::move(letter));
   }
-  if (listed->size() == limit && limit > 0) body["next"] = listed->back().position;
+  if (listed->size() == page->limit) body["next"] = listed->back().position;
   return json_answer(body);
 }
 
@@ -67,17 +67,19 @@ Json entry_json(const Refused& entry) {
 }
 
 HttpResponse list_quarantine(Quarantine& quarantine, const HttpRequest& request) {
-  const std::size_t limit = limit_of(request);
-  const auto listed = quarantine.list(number(request.parameter("before"), UINT64_MAX), limit);
+  const auto page = bounds_of(request);
+  if (!page) return error_answer(400, page.error().what);
+  const auto listed = quarantine.list(page->before, page->limit);
   Json body{{"entries", Json::array()}};
   for (const Refused& entry : listed) body["entries"].push_back(entry_json(entry));
-  if (listed.size() == limit && limit > 0) body["next"] = listed.back().id;
+  if (listed.size() == page->limit) body["next"] = listed.back().id;
   return json_answer(body);
 }
 
 HttpResponse list_incomplete(const HeldParts& parts, const HttpRequest& request) {
-  const std::size_t limit = limit_of(request);
-  const auto listed = parts.incomplete(number(request.parameter("before"), UINT64_MAX), limit);
+  const auto page = bounds_of(request);
+  if (!page) return error_answer(400, page.error().what);
+  const auto listed = parts.incomplete(page->before, page->limit);
   Json body{{"incomplete", Json::array()}};
   for (const Incomplete& event : listed) {
     body["incomplete"].push_back({{"position", event.position},
@@ -88,12 +90,19 @@ HttpResponse list_incomplete(const HeldParts& parts, const HttpRequest& request)
                                   {"arn", event.arn},
                                   {"fields", event.fields}});
   }
-  if (listed.size() == limit && limit > 0) body["next"] = listed.back().position;
+  if (listed.size() == page->limit) body["next"] = listed.back().position;
   return json_answer(body);
 }
 
+HttpResponse list_refused(const HeldParts& parts, const HttpRequest& request) {
+  const std::string incomplete = request.parameter("incomplete");
+  if (incomplete == "true") return list_incomplete(parts, request);
+  if (incomplete.empty() || incomplete == "false") return list_quarantine(parts.quarantine, request);
+  return error_answer(400, "incomplete: only true and false are allowed");
+}
+
 HttpResponse show_quarantined(Quarantine& quarantine, const std::string& id) {
-  const auto entry = quarantine.show(number(id, UINT64_MAX));
+  const auto entry = quarantine.show(digits_as_number(id).value_or(UINT64_MAX));
   if (!entry) return error_answer(404, entry.error().what);
   Json body = entry_json(*entry);
   body["content"] = entry->bytes;
@@ -105,23 +114,22 @@ HttpResponse show_quarantined(Quarantine& quarantine, const std::string& id) {
 void add_held(HttpServer& server, HeldParts given) {
   const auto parts = std::make_shared<HeldParts>(std::move(given));
   using Answer = HttpResponse (*)(const HeldParts&, const HttpRequest&);
-  const auto add = [&](std::string method, std::string path, Answer answer) {
-    server.route(std::move(method), std::move(path), [parts, answer](HttpRequest&& request, const Respond& respond) {
+  const auto add = [&](std::string method, std::string path, std::vector<std::string> parameters, Answer answer) {
+    const auto service = [parts, answer](HttpRequest&& request, const Respond& respond) {
       const auto kept = std::make_shared<HttpRequest>(std::move(request));
       if (!parts->run([parts, answer, kept, respond] { respond(answer(*parts, *kept)); })) {
         respond(busy_answer("too many requests wait for the disk; try again in a moment"));
       }
-    });
+    };
+    server.route(std::move(method), std::move(path), taking(std::move(parameters), service));
   };
-  add("GET", "/api/v1/dead-letters",
+  add("GET", "/api/v1/dead-letters", {"target", "before", "limit"},
       [](const HeldParts& p, const HttpRequest& r) { return list_letters(p.letters, r); });
-  add("GET", "/api/v1/dead-letters/*",
+  add("GET", "/api/v1/dead-letters/*", {},
       [](const HeldParts& p, const HttpRequest& r) { return show_letter(p.letters, last_part(r.path)); });
-  add("POST", "/api/v1/dead-letters/redrive", [](const HeldParts& p, const HttpRequest& r) { return redrive(p, r); });
-  add("GET", "/api/v1/quarantine", [](const HeldParts& p, const HttpRequest& r) {
-    return r.parameter("incomplete") == "true" ? list_incomplete(p, r) : list_quarantine(p.quarantine, r);
-  });
-  add("GET", "/api/v1/quarantine/*",
+  add("POST", "/api/v1/dead-letters/redrive", {"id", "target"}, redrive);
+  add("GET", "/api/v1/quarantine", {"incomplete", "before", "limit"}, list_refused);
+  add("GET", "/api/v1/quarantine/*", {},
       [](const HeldParts& p, const HttpRequest& r) { return show_quarantined(p.quarantine, last_part(r.path)); });
 }
 

@@ -3,6 +3,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "collector/api/parameters.h"
+
 namespace sagewatch {
 namespace {
 
@@ -51,14 +53,15 @@ void add_operations(HttpServer& server, OperationsParts given) {
   server.route("GET", "/-/ready", [parts](HttpRequest&&, const Respond& respond) { respond(ready(parts->readiness)); });
   server.route("GET", "/-/healthy",
                [parts](HttpRequest&&, const Respond& respond) { respond(healthy(parts->stuck())); });
-  server.route("POST", "/-/reload", [parts](HttpRequest&&, Respond respond) {
+  const auto reload = [parts](HttpRequest&&, Respond respond) {
     parts->reload([respond = std::move(respond)](const ReloadAnswer& answer) {
       respond({.status = answer.done ? 200 : 400,
                .content_type = "text/plain; charset=utf-8",
                .body = answer.text,
                .headers = {}});
     });
-  });
+  };
+  server.route("POST", "/-/reload", taking({}, reload));
 }
 
 }  // namespace sagewatch

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "collector/api/parameters.h"
 #include "collector/http/answers.h"
 #include "collector/resource_kin.h"
 #include "collector/resource_listings.h"
@@ -18,7 +18,6 @@
 namespace sagewatch {
 namespace {
 
-constexpr std::size_t page_default = 100, page_max = 1'000;
 constexpr std::string_view tree = "/api/v1/resources/", history_end = "/history";
 
 struct Routes {
@@ -40,22 +39,14 @@ std::string take(ResourceFilter::Words& words, std::string_view name) {
   return value;
 }
 
-Result<std::size_t> limit_of(const std::string& text) {
-  if (text.empty()) return page_default;
-  std::size_t limit = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (error != std::errc{} || end != text.data() + text.size() || limit < 1 || limit > page_max)
-    return no(fmt::format("limit: {} is not a number from 1 to {}", quoted(text), page_max));
-  return limit;
-}
-
 HttpResponse list(Routes& routes, const HttpRequest& request) {
   ResourceFilter::Words words = request.parameters();
   // Read with all the words, so that a wrong one is told together with what is allowed here.
   auto filter = ResourceFilter::read(words, routes.parts.clock.now(), {"limit", "next"});
   if (!filter) return error_answer(400, filter.error().what);
   const std::string next = take(words, "next");
-  const auto limit = limit_of(take(words, "limit"));
+  take(words, "limit");
+  const auto limit = limit_of(request);
   if (!limit) return error_answer(400, limit.error().what);
 
   std::string body = "{\"resources\":[";
@@ -83,7 +74,7 @@ HttpResponse get(const Routes& routes, const Resource& resource) {
   body.pop_back();
   const auto started = routes.parts.find(started_arn(resource));
   body += fmt::format(",\"started\":{}", started ? resource_summary_json(*started) : "null");
-  const Children children = children_of(routes.parts.fleet, resource.arn);
+  const Children children = children_of(routes.parts.fleet, resource);
   body += fmt::format(",\"children\":[{}],\"children_cut\":{},\"history\":{}}}", fmt::join(children.shown, ","),
                       children.cut, history_json(resource));
   return json_answer(std::move(body));
@@ -97,7 +88,6 @@ HttpResponse history(const Resource& resource) {
 
 // The path behind the tree is an ARN, or an ARN and "/history"; what is known as a whole is the ARN.
 HttpResponse one(const Routes& routes, const HttpRequest& request) {
-  if (!request.query.empty()) return error_answer(400, "one resource takes no parameters");
   std::string_view arn = std::string_view{request.path}.substr(tree.size());
   if (const auto resource = routes.parts.find(arn)) return get(routes, *resource);
   if (!arn.ends_with(history_end)) return unknown(routes, arn);
@@ -122,15 +112,16 @@ HttpResponse follow(Routes& routes, const HttpRequest& request) {
 void add_resources(HttpServer& server, ResourcesParts parts) {
   const auto routes = std::make_shared<Routes>(std::move(parts));
   using Answer = HttpResponse (*)(Routes&, const HttpRequest&);
-  const auto add = [&](std::string path, Answer answer) {
-    server.route("GET", std::move(path), [routes, answer](HttpRequest&& request, const Respond& respond) {
+  const auto errand = [&](Answer answer) -> HttpService {
+    return [routes, answer](HttpRequest&& request, const Respond& respond) {
       const auto kept = std::make_shared<HttpRequest>(std::move(request));
       if (!routes->parts.run([routes, answer, kept, respond] { respond(answer(*routes, *kept)); }))
         respond(busy_answer("too many requests wait already; try again in a moment"));
-    });
+    };
   };
-  add("/api/v1/resources", list);
-  add("/api/v1/resources/*", [](Routes& all, const HttpRequest& request) { return one(all, request); });
+  server.route("GET", "/api/v1/resources", errand(list));
+  server.route("GET", "/api/v1/resources/*",
+               taking({}, errand([](Routes& all, const HttpRequest& request) { return one(all, request); })));
   server.route("GET", "/api/v1/resources/events",
                [routes](HttpRequest&& request, const Respond& respond) { respond(follow(*routes, request)); });
 }

@@ -227,6 +227,11 @@ void add_resources(CLI::App& app, Chosen& chosen) {
   add("follow", "transitions as they come, until the daemon ends", ResourcesOptions::What::follow);
 }
 
+// A variable of a script that is not set must not mean all of them.
+std::string not_empty(const std::string& given) {
+  return given.empty() ? "is empty; leave it out to mean all" : "";
+}
+
 void add_dead_letters(CLI::App& app, Chosen& chosen) {
   CLI::App* letters = app.add_subcommand("dead-letters", "deliveries that were given up");
   letters->require_subcommand(1);
@@ -236,9 +241,10 @@ void add_dead_letters(CLI::App& app, Chosen& chosen) {
     CLI::App* command = letters->add_subcommand(name, text);
     add_server(command, *options);
     if (what == DeadLetterOptions::What::show) command->add_option("id", options->id, "delivery id")->required();
-    if (what != DeadLetterOptions::What::show) command->add_option("--target", options->target, "only this target's");
+    if (what != DeadLetterOptions::What::show)
+      command->add_option("--target", options->target, "only this target's")->check(not_empty);
     if (what == DeadLetterOptions::What::redrive)
-      command->add_option("id", options->id, "delivery id; none: all, or all of --target");
+      command->add_option("id", options->id, "delivery id; none: all, or all of --target")->check(not_empty);
     command->callback([options, &chosen] { chosen = [options] { return run_dead_letters(*options); }; });
   };
   add("list", "one line each, newest first", DeadLetterOptions::What::list);

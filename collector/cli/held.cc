@@ -51,8 +51,8 @@ std::string text(const Json& object, const char* key) {
 int run_dead_letters(const DeadLetterOptions& options) {
   const std::string target = options.target.empty() ? "" : "&target=" + url_escaped(options.target);
   if (options.what == DeadLetterOptions::What::redrive) {
-    const auto done =
-        asked_json(options.server, "POST", "/api/v1/dead-letters/redrive?id=" + url_escaped(options.id) + target);
+    const std::string id = options.id.empty() ? "" : "&id=" + url_escaped(options.id);
+    const auto done = asked_json(options.server, "POST", "/api/v1/dead-letters/redrive?" + id + target);
     if (!done) return failed(done.error());
     fmt::print("{} deliveries are owed again\n", (*done)["redriven"].dump());
     return exit_ok;

@@ -23,11 +23,14 @@ class Round {
   // After a start, and for what was learned late: how long nothing is told, or the deadline's own time if that is less.
   static constexpr Nanos patience = Seconds{60};
 
-  // `steady_for`: how long this process has run with a wall clock that did not jump. `refused`: refusal_key() of what
-  // must not be tried again. `told`: occurrences that were told and are not over.
-  Round(Moment when, Nanos steady_for, std::shared_ptr<const std::vector<DeadlineBook::InForce>> deadlines,
-        std::set<std::string> refused, std::size_t told)
+  // `looked`: when the shards had caught up with `when`. `steady_for`: how long this process has run with a wall clock
+  // that did not jump. `refused`: refusal_key() of what must not be tried again. `told`: occurrences that were told and
+  // are not over.
+  Round(Moment when, Moment looked, Nanos steady_for,
+        std::shared_ptr<const std::vector<DeadlineBook::InForce>> deadlines, std::set<std::string> refused,
+        std::size_t told)
       : moment(when),
+        looked_at(looked),
         in_force(std::move(deadlines)),
         steady_for_(steady_for),
         refused_(std::move(refused)),
@@ -50,7 +53,9 @@ class Round {
     return notice.kind == Notice::Kind::configured ? notice.deadline + '\n' + notice.definition : notice.id();
   }
 
-  const Moment moment;
+  // What passed had passed by `moment`: the shards show all that was accepted until then. They show more, and what is
+  // new since then is measured from `looked_at`.
+  const Moment moment, looked_at;
   const std::shared_ptr<const std::vector<DeadlineBook::InForce>> in_force;
   std::vector<Notice> notices;
   std::map<std::string, std::size_t> waiting;  // by deadline: due, and not told in this look

@@ -29,8 +29,8 @@ Nanos SilenceSearch::lasted(const Round& round, const DeadlineBook::InForce& row
   const auto [at, is_first] = silences_.try_emplace(row.deadline.name);
   Silence& silence = at->second;
   if (is_first || silence.generation != row.generation || silence.position != last.position) {
-    const Nanos before = std::max(round.moment.wall - last.received, Nanos{0});
-    silence = {row.generation, last.position, before, round.moment.instant};
+    const Nanos before = std::max(round.looked_at.wall - last.received, Nanos{0});
+    silence = {row.generation, last.position, before, round.looked_at.instant};
   }
   return silence.before + (round.moment.instant - silence.noticed);
 }

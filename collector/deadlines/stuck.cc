@@ -113,8 +113,9 @@ class StuckSearch {
       if (!before->second.lasts || !row.deadline.repeat || now - told.told < *row.deadline.repeat) return;
       return round_.tell(notice_of(row, resource, told.count + 1));
     }
-    // Shards go on while this look does, so that what came last was learned behind its `now`.
-    const bool is_news = std::chrono::abs(now - resource.learned) < std::min(stuck.longer_than, Round::patience);
+    // Shards go on while this look does, so that what came last may have been learned behind it.
+    const Nanos known_for = std::chrono::abs(round_.looked_at.wall - resource.learned);
+    const bool is_news = known_for < std::min(stuck.longer_than, Round::patience);
     if (now - began < stuck.longer_than || is_news || !round_.is_settled(stuck.longer_than)) return;
     if (round_.is_full()) return round_.count_waiting(row.deadline.name);
     round_.tell(notice_of(row, resource, 1));

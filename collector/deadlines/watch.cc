@@ -15,7 +15,7 @@ constexpr Nanos most_pause = Seconds{60};
 constexpr int idle_share = 19;  // pauses take that many times as long as looks
 constexpr Nanos jump_least = Seconds{5};
 constexpr Millis applied_poll{2};
-constexpr int applied_polls = 500;
+constexpr int applied_polls = 500;           // of one call
 constexpr std::size_t refused_max = 10'000;  // remembered, so that what can never pass the door is not tried for ever
 
 }  // namespace
@@ -64,17 +64,14 @@ void DeadlineWatch::stop() {
 
 void DeadlineWatch::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    const Instant began = parts_.clock.instant();
-    const bool more = look(stop);
-    const Nanos took = parts_.clock.instant() - began;
-    const Nanos pause = more ? Nanos{applied_poll} : std::clamp<Nanos>(took * idle_share, least_pause, most_pause);
+    const bool again = look(stop);
+    const Nanos pause = again ? Nanos{applied_poll} : std::clamp<Nanos>(took_ * idle_share, least_pause, most_pause);
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, stop, pause, [] { return false; });
   }
 }
 
-bool DeadlineWatch::wait_until_applied(const std::stop_token& stop) const {
-  const std::uint64_t end = parts_.durable_end();
+bool DeadlineWatch::wait_until_applied(std::uint64_t end, const std::stop_token& stop) const {
   for (int polls = 0; polls < applied_polls && !stop.stop_requested(); ++polls) {
     const bool all = std::ranges::all_of(parts_.shards, [&](const auto& shard) { return shard->next() >= end; });
     if (all) return true;
@@ -102,9 +99,15 @@ bool DeadlineWatch::look(const std::stop_token& stop) {
     if (answers_->waiting) return true;
     refused = answers_->refused;
   }
-  const Moment moment = Moment::of(parts_.clock);
-  if (!wait_until_applied(stop)) return false;
-  follow_clocks(moment);
+  // Another end each time, and shards that have as much to do as they can would never be there.
+  if (!begun_) {
+    begun_.emplace(Moment::of(parts_.clock));  // first: what was accepted by then stands before the end
+    begun_->end = parts_.durable_end();
+  }
+  if (!wait_until_applied(begun_->end, stop)) return true;
+  const Moment moment = begun_->moment, looked_at = Moment::of(parts_.clock);
+  begun_.reset();
+  follow_clocks(looked_at);
   std::size_t told = 0;
   for (std::size_t i = 0; i < parts_.shards.size(); ++i) {
     const DeadlineBook& book = parts_.shards[i]->deadlines();
@@ -112,8 +115,9 @@ bool DeadlineWatch::look(const std::stop_token& stop) {
       told_[i] = {version, book.told()};
     told += told_[i].told.size();
   }
-  Round round{moment, moment.instant - settles_, parts_.shards.front()->deadlines().in_force(), std::move(refused),
-              told};
+  Round round{
+      moment, looked_at, moment.instant - settles_, parts_.shards.front()->deadlines().in_force(), std::move(refused),
+      told};
   reconcile(round);
   const bool is_first = !round.notices.empty();  // what is in force is judged by the next look
   if (!is_first) {
@@ -123,10 +127,11 @@ bool DeadlineWatch::look(const std::stop_token& stop) {
     silence_.look(round, parts_.shards, all);
     for (std::size_t i = 0; i < parts_.shards.size(); ++i) look_for_stuck(round, *parts_.shards[i], told_[i].told);
     gauge(round);
-    look_duration_.Observe(std::chrono::duration<double>(parts_.clock.instant() - moment.instant).count());
+    took_ = parts_.clock.instant() - looked_at.instant;
+    look_duration_.Observe(std::chrono::duration<double>(took_).count());
   }
   if (round.notices.empty()) return false;
-  return offer(round.notices, moment.wall) && (is_first || round.is_full());
+  return offer(round.notices, looked_at.wall) && (is_first || round.is_full());
 }
 
 // What the configuration asks for against what is in force by the journal.

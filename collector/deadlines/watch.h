@@ -5,8 +5,10 @@
 // already stands in the shards' books (collector/deadlines/book.h), which follow from the journal. So each occurrence
 // is told once, whatever dies when:
 //
-//   - A look begins only when the events of the one before are durable (or refused), and all shards have applied all
-//     that the journal held; so it knows of everything that it told itself.
+//   - A look begins only when the events of the one before are durable (or refused), and waits until all shards have
+//     applied all that the journal held then; so it knows of everything that it told itself. However far behind they
+//     are: it keeps the moment and the end of the journal that it began with, and judges by that moment, so that load
+//     makes an event late, and neither early nor forgotten.
 //   - What the door does not take now (a full disk) is found again by the next look: nothing is queued here.
 //   - A process that dies with an event on its way to the journal finds after its start either the event, and with it
 //     the row "told", or neither.
@@ -23,6 +25,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -58,7 +61,8 @@ class DeadlineWatch {
   void use(std::vector<Deadline> deadlines);
   void start();
   void stop();
-  // One look, apart for tests: answers whether there is more to tell at once.
+  // One look, apart for tests: answers whether to look again at once, because there is more to tell or shards are
+  // behind.
   bool look(const std::stop_token& stop = {});
 
  private:
@@ -67,9 +71,14 @@ class DeadlineWatch {
     std::vector<DeadlineBook::Told> told;
   };
   struct Answers;
+  // Where a look began.
+  struct Begun {
+    Moment moment;
+    std::uint64_t end = 0;  // of the journal
+  };
 
   void run(const std::stop_token& stop);
-  bool wait_until_applied(const std::stop_token& stop) const;
+  bool wait_until_applied(std::uint64_t end, const std::stop_token& stop) const;  // a while; else ask again
   void follow_clocks(const Moment& moment);
   void reconcile(Round& round);
   void gauge(const Round& round);
@@ -81,6 +90,8 @@ class DeadlineWatch {
   std::vector<ToldOfShard> told_;  // parallel to the shards
   SilenceSearch silence_;
   std::set<std::string> gauged_;  // deadlines that have gauges
+  std::optional<Begun> begun_;    // the look that waits for the shards
+  Nanos took_{0};                 // the last look, without waiting
   Moment last_;                   // the look before
   Instant settles_;               // begin of this process, or the last jump of the wall clock
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -127,7 +128,8 @@ class Machine : public BatchSink {
     if (count > 0) journal_.push_back({FrameType::events, end_, count, padded(std::move(writer).finish())});
     end_ += count;
     if (dies) return Offer::taken;  // durable, and neither applied nor answered
-    if (count > 0) apply(journal_.back());
+    if (count > 0 && behind) waiting_.push_back(journal_.back());
+    if (count > 0 && !behind) apply(journal_.back());
     on_durable(std::move(receipt));
     return Offer::taken;
   }
@@ -148,6 +150,11 @@ class Machine : public BatchSink {
         fmt::format(
             R"({{"TrainingJobName":"{}","TrainingJobArn":"{}","TrainingJobStatus":"{}","LastModifiedTime":{}}})", name,
             arn, status, (clock_.now() - ago).count / 1'000'000));
+  }
+  // The shards take the next of the frames that wait while they are `behind`.
+  void apply_next() {
+    apply(waiting_.front());
+    waiting_.pop_front();
   }
   void heartbeat() { put("my.heartbeat", "Heartbeat", "", "{}"); }
 
@@ -175,6 +182,7 @@ class Machine : public BatchSink {
   std::function<void()> as_a_look_begins = [] {};
   bool full = false;
   bool dies = false;
+  bool behind = false;
   std::size_t event_bytes_max = 1 << 20;
 
  private:
@@ -193,6 +201,7 @@ class Machine : public BatchSink {
   std::unique_ptr<Store> store_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::vector<Frame> journal_;
+  std::deque<Frame> waiting_;
   std::uint64_t end_ = 0;
   std::vector<Deadline> wanted_;
   std::unique_ptr<DeadlineWatch> watch_;
@@ -362,6 +371,77 @@ TEST(DeadlineWatch, GivesThatMinuteAlsoToAStatusThatIsLearnedWhileItLooks) {
   machine.look_for(Seconds{58});
   EXPECT_THAT(machine.told(), IsEmpty());
   machine.look_for(Seconds{4});
+  EXPECT_THAT(machine.told(), ElementsAre("Resource Stuck a 1"));
+}
+
+// Sources bring all the time as much as the shards can take, so that these are never where the journal ends.
+TEST(DeadlineWatch, TellsAlsoWhileTheShardsAreAlwaysBehindTheJournal) {
+  Machine machine;
+  machine.use({stuck(hours{1})});
+  machine.look_for(minutes{2});
+  machine.job("a", "InProgress");
+  machine.look_for(minutes{59}, Seconds{30});
+  machine.clock_.pass(minutes{2});
+  machine.behind = true;
+  machine.job("b", "InProgress");
+  EXPECT_TRUE(machine.look()) << "again at once, for the shards are behind";
+  EXPECT_THAT(machine.told(), IsEmpty());
+  machine.job("c", "InProgress");
+  machine.apply_next();
+  machine.look();
+  EXPECT_THAT(machine.told(), ElementsAre("Resource Stuck a 1"));
+}
+
+TEST(DeadlineWatch, JudgesByTheMomentAtWhichAllThatIsKnownWasAccepted) {
+  Machine machine;
+  machine.use({stuck(hours{1})});
+  machine.look_for(minutes{2});
+  machine.job("a", "InProgress");
+  machine.look_for(minutes{59}, Seconds{30});
+  machine.behind = true;
+  machine.job("b", "InProgress");
+  EXPECT_TRUE(machine.look());
+  machine.clock_.pass(Seconds{50});
+  machine.job("a", "Completed");  // in time, and the shards do not know yet
+  machine.clock_.pass(Seconds{20});
+  machine.apply_next();
+  machine.look();
+  EXPECT_THAT(machine.told(), IsEmpty());
+  machine.apply_next();
+  machine.behind = false;
+  machine.look_for(Seconds{3});
+  EXPECT_THAT(machine.told(), IsEmpty());
+}
+
+TEST(DeadlineWatch, MeasuresSilenceFromAnEventThatComesWhileItWaitsForTheShards) {
+  Machine machine;
+  machine.use({missing(minutes{10})});
+  machine.heartbeat();
+  machine.look_for(minutes{2});
+  machine.as_a_look_begins = [&] {
+    machine.clock_.pass(Seconds{5});
+    machine.heartbeat();
+    machine.as_a_look_begins = [] {};
+  };
+  machine.look();
+  machine.look_for(minutes{10} - Seconds{3});
+  EXPECT_THAT(machine.told(), IsEmpty());
+  machine.look_for(Seconds{4});
+  EXPECT_THAT(machine.told(), ElementsAre("Event Missing missing 1"));
+}
+
+TEST(DeadlineWatch, GivesItsTimeToAStatusThatIsLearnedWhileItWaitsForTheShards) {
+  Machine machine;
+  machine.use({stuck(Seconds{10})});
+  machine.look_for(minutes{2});
+  machine.as_a_look_begins = [&] {
+    machine.clock_.pass(Seconds{30});
+    machine.job("a", "InProgress", hours{9});
+    machine.as_a_look_begins = [] {};
+  };
+  machine.look();
+  EXPECT_THAT(machine.told(), IsEmpty());
+  machine.look_for(Seconds{11});
   EXPECT_THAT(machine.told(), ElementsAre("Resource Stuck a 1"));
 }
 

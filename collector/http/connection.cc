@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -22,6 +23,9 @@ constexpr std::size_t read_bytes = 16 * 1024;
 constexpr std::size_t kept_input_bytes = 64 * 1024;    // an idle connection keeps no more memory than this
 constexpr std::uint64_t body_bytes_per_second = 1024;  // slower senders are cut off, once header_timeout is over
 constexpr Seconds linger_time{2};                      // for a refused client to read its answer
+// For the client of a stream to take what waits when the server stops. Who reads needs much less for a stream's worth
+// of it (256 KiB); who does not (a suspended program) must not hold up the stop for all of its grace.
+constexpr Millis farewell_time{200};
 constexpr Nanos silence_max = std::chrono::hours{24};  // of a stream, before its connection looks again
 
 // One request's answer, from whichever thread: called once, or a 500 when nobody can call it any more.
@@ -323,8 +327,8 @@ void Connection::send_stream() {
   auto [bytes, at_end] = stream_->take();
   if (bytes.empty() && at_end) return close();
   // Between two parts the stream may be silent for as long as it likes.
-  allow_until(SteadyClock::now() + (bytes.empty() ? silence_max : room_.config.request_timeout));
-  if (bytes.empty()) return;
+  if (bytes.empty()) return allow_until(SteadyClock::now() + silence_max);
+  allow_until(SteadyClock::now() + (room_.stopping ? Nanos{farewell_time} : room_.config.request_timeout));
   is_sending_ = true;
   body_ = std::move(bytes);
   asio::async_write(socket_, asio::buffer(body_), [self = shared_from_this()](error_code ec, std::size_t) {
@@ -365,7 +369,9 @@ void Connection::discard() {
 
 void Connection::close_when_idle() {
   if (phase_ == Phase::idle) close();
-  if (phase_ == Phase::streaming) stream_->end();
+  if (phase_ != Phase::streaming) return;
+  stream_->end();
+  if (is_sending_) allow_until(std::min<SteadyClock::time_point>(deadline_, SteadyClock::now() + farewell_time));
 }
 
 void Connection::close() {

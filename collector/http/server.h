@@ -87,7 +87,8 @@ class HttpServer {
   virtual void route(std::string method, std::string path, HttpService service) = 0;
   virtual void start() = 0;
   virtual std::uint16_t port() const = 0;
-  // Stops listening, lets requests under way finish and ends streams within `grace`, then closes.
+  // Stops listening, lets requests under way finish and ends streams within `grace`, then closes. The client of a
+  // stream that takes nothing is let go after a moment.
   virtual void stop(Nanos grace) = 0;
 };
 

@@ -487,6 +487,27 @@ TEST(HttpServerStreams, EndWhenTheServerStops) {
   EXPECT_EQ(stream->put("x"), HttpStream::Put::ended);
 }
 
+// A suspended program, for one: it must not hold up the stop of the daemon.
+TEST(HttpServerStreams, EndAtOnceForAClientThatTakesNothingWhenTheServerStops) {
+  TestServer server;
+  RawClient client{server.port()};
+  client.send(get_request("/stream"));
+  client.read_answer();
+  const auto stream = server.wait_for_stream();
+  const std::string part(32 * 1024, 'x');
+  const auto patience = std::chrono::steady_clock::now() + RawClient::patience;
+  int full = 0;  // for a while: neither the client's socket nor the stream has room
+  while (full < 20 && std::chrono::steady_clock::now() < patience) {
+    full = stream->put(part) == HttpStream::Put::full ? full + 1 : 0;
+    std::this_thread::sleep_for(Millis{5});
+  }
+  ASSERT_EQ(full, 20);
+  const auto begin = std::chrono::steady_clock::now();
+  (*server).stop(Seconds{20});
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, Seconds{5});
+  EXPECT_NE(stream->state(), HttpStream::Put::taken);
+}
+
 TEST(HttpServerStreams, OutliveTheServer) {
   TestServer server;
   RawClient client{server.port()};

@@ -50,6 +50,7 @@ class RocksStore : public Store {
   Done owe(std::span<const Owed> rows) override;
   std::vector<Applied> applied() override { return applied_at(nullptr); }
   Done forget_applied(std::uint32_t shards) override;
+  Done remove_counters(std::span<const std::string> names) override;
   Done each_resource(const std::function<void(std::string_view, std::string_view)>& each) override;
   Done each_counter(const std::function<void(std::string_view, std::string_view)>& each) override;
 
@@ -162,6 +163,14 @@ Done RocksStore::forget_applied(std::uint32_t shards) {
   for (const auto& applied : applied_at(nullptr)) {
     if (applied.shards != shards) continue;
     if (auto done = db_->said(batch.Delete(db_->family(meta), applied_row(applied))); !done) return done;
+  }
+  return db_->write(batch);
+}
+
+Done RocksStore::remove_counters(std::span<const std::string> names) {
+  rocksdb::WriteBatch batch;
+  for (const std::string& name : names) {
+    if (auto done = db_->said(batch.Delete(db_->family(meta), counter_key(name))); !done) return done;
   }
   return db_->write(batch);
 }

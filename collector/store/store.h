@@ -58,6 +58,7 @@ class Store : public OwedStore {
   virtual Done forget_applied(std::uint32_t shards) = 0;  // an older number of shards, once all have passed it
   virtual Done each_resource(const std::function<void(std::string_view key, std::string_view value)>& each) = 0;
   virtual Done each_counter(const std::function<void(std::string_view name, std::string_view value)>& each) = 0;
+  virtual Done remove_counters(std::span<const std::string> names) = 0;      // beside what the shards write
   virtual Done each_owed(const std::function<void(const Owed&)>& each) = 0;  // of all targets, as of one moment
 
   // Dead letters' index: id → (position in the dead-letter journal, target, ...); the value is opaque here.

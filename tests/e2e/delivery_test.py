@@ -56,6 +56,13 @@ def APermanentRefusalIsADeadLetterThatCanBeRedriven(program, path, stack):
     daemon.start()
     assert len(letters()) == 2
     answer[0] = 200
+    for query, told in (("taget=other", 'no parameter "taget"; did you mean target? allowed: id, target'),
+                        ("id=", "id is empty"), ("target=other&target=pager", "target stands there twice")):
+        status, body, _ = daemon.request("POST", f"/api/v1/dead-letters/redrive?{query}", check=False)
+        assert status == 400 and told in json.loads(body)["error"], (query, status, body)
+    for words in (["--target", ""], [""]):
+        assert "is empty" in daemon.run("dead-letters", "redrive", *words, "--server", daemon.server, code=2)
+    assert len(letters()) == 2 and not any(letter["redriven"] for letter in letters()), "a mistyped redrive redrove"
     daemon.run("dead-letters", "redrive", "--target", "pager", "--server", daemon.server)
     wait_for(lambda: letters() == [] and len(receiver.requests) == 4, "both redriven")
     daemon.kill()

@@ -50,6 +50,24 @@ def AReloadIsAllOrNothingAndLosesNothingUnderLoad(program, path, stack):
     assert file_lines(f"{path}/audit.jsonl")[-1]["id"] == "id-now-matched"
 
 
+def NoRequestPassesOverAParameterThatItDoesNotHave(program, path, stack):
+    daemon = running(stack, program, path, CONFIG)
+    takes_none = [("POST", "/-/reload"), ("POST", "/api/v1/events"), ("POST", "/api/v1/explain"), ("GET", "/api/v1/dead-letters/x"),
+                  ("GET", "/api/v1/quarantine/0"), ("GET", "/api/v1/resources/arn:aws:sagemaker:::endpoint/e")]
+    takes_some = [("GET", "/api/v1/dead-letters", "target, before, limit"), ("POST", "/api/v1/dead-letters/redrive", "id, target"),
+                  ("GET", "/api/v1/quarantine", "incomplete, before, limit"), ("GET", "/api/v1/resources", "limit, next"),
+                  ("GET", "/api/v1/resources/events", "last_event_id")]
+    for method, route, told in [(*each, "takes no parameters") for each in takes_none] + takes_some:
+        status, body, _ = daemon.request(method, f"{route}?targte=x", check=False)
+        assert status == 400 and told in json.loads(body)["error"], (method, route, status, body)
+    for query in ("before=now", "limit=1001", "limit=0", "limit=ten"):
+        for route in ("dead-letters", "quarantine"):
+            status, body, _ = daemon.get(f"/api/v1/{route}?{query}", check=False)
+            assert status == 400 and b"is not a number from" in body, (route, query, status, body)
+    assert daemon.get("/api/v1/quarantine?incomplete=yes", check=False)[0] == 400
+    assert daemon.get("/metrics?from=prometheus")[0] == 200 and daemon.get("/-/ready?now")[0] == 200
+
+
 def LosingTheStoreCostsDuplicatesSinceTheLastCheckpointAndNothingElse(program, path, stack):
     hook = receiving(stack, lambda request: (503 if b"owed" in request["body"] else 200, {}, b""))
     config = CONFIG.replace("[audit]", "[audit, hook]").replace(
@@ -211,4 +229,5 @@ def WhatIsOnDiskIsPrivate(program, path, stack):
 main([AReloadIsAllOrNothingAndLosesNothingUnderLoad, LosingTheStoreCostsDuplicatesSinceTheLastCheckpointAndNothingElse,
       AKilledDaemonWithoutItsStoreLosesNoDelivery, MetricsPassPromtoolAndAStrictOpenMetricsReader, TheCommandLineAnswersWithItsExitCodes, RulesInAwssShapesLoadUnchanged,
       ASecondDaemonOnTheSameDataIsRefused, TheJournalTellsWhatItHolds,
-      RulesThatAreAddedToManyAreKeptAsChangesAndMergedLater, WhatIsOnDiskIsPrivate])
+      RulesThatAreAddedToManyAreKeptAsChangesAndMergedLater, WhatIsOnDiskIsPrivate,
+      NoRequestPassesOverAParameterThatItDoesNotHave])

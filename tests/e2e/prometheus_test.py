@@ -115,6 +115,13 @@ def incomplete(name):
     return event("Training Job State Change", f"training-job/{name}", {"TrainingJobStatus": "InProgress"})
 
 
+def crowded(name):
+    """An endpoint of more variants than are kept of one resource."""
+    variants = [{"VariantName": f"variant-{number}"} for number in range(140)]
+    return event("Endpoint State Change", f"endpoint/{name}",
+                 {"EndpointName": name, "EndpointStatus": "IN_SERVICE", "ProductionVariants": variants})
+
+
 def troubled_daemon(program, path, stack):
     """A daemon in which every alert of the document has a reason, but for the conditional ones."""
     hook = receiving(stack, lambda request: (400 if request["path"].endswith("refusing") else 503, {}, b""))
@@ -127,7 +134,7 @@ def make_trouble(daemon):
     daemon.post_events(wave(2))
     for first in range(0, 1000, 500):
         daemon.post_events([model_of(number) for number in range(2000 + first, 2500 + first)])
-    daemon.post_events(wave(2)[:3] + [incomplete("later")])
+    daemon.post_events(wave(2)[:3] + [incomplete("later"), crowded("crowd")])
     daemon.post_events(["{}"], check=False)
     config = daemon.config.read_text()
     daemon.write_config(config + "surprise: 1\n")

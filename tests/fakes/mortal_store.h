@@ -44,6 +44,7 @@ class MortalStore : public Store {
   Done each_counter(const std::function<void(std::string_view, std::string_view)>& each) override {
     return store_->each_counter(each);
   }
+  Done remove_counters(std::span<const std::string> names) override { return store_->remove_counters(names); }
   Done each_owed(const std::function<void(const Owed&)>& each) override { return store_->each_owed(each); }
   Done put_dead_letter(std::string_view id, std::string_view value) override {
     return store_->put_dead_letter(id, value);

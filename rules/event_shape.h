@@ -1,0 +1,85 @@
+#pragma once
+// What events that are told in the same words have in common: a service tells each kind of event with the same keys in
+// the same order, and only values differ. Of an event whose shape is known, its values can be written down without
+// walking it: where each stands is told by the number of a token, once it is made sure that the event has the shape.
+//
+// That takes the kinds of all tokens and the text from the beginning of each key that the walk would look at to its
+// value; and in arrays distances between tokens so short that no number, true, false or null fits in between: those
+// have no tokens. What stands in a part that no path leads into may be anything with the same tokens. All of it is
+// exact: an event that is taken for one of the shape would have been walked to the very same values.
+//
+// Belongs to whoever keeps it (event_shapes.h); values borrow from the text.
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "rules/event_value.h"
+#include "rules/json_tokens.h"
+
+namespace sagewatch {
+
+class EventShape {
+ public:
+  // Learnt from an event without a backslash while it is walked (event_values.cc): what the walk relies on, in order,
+  // between begin() and end().
+  void begin(const JsonTokens& tokens, const char* text);
+  void rely_on_text(std::size_t token, std::size_t size);  // behind the token: a key and what follows it
+  // That between this token and the next there is what is here, `most` bytes from one to the other, or less; otherwise
+  // there is no such shape.
+  void rely_on_distance(std::size_t token, std::uint32_t most);
+  // That `offset` bytes from this token a value without tokens begins, which is no space.
+  void rely_on_bare(std::size_t token, std::size_t offset);
+  void add_string(std::size_t token, PathId path, std::uint32_t element);
+  void add_bare(std::size_t token, std::size_t offset, PathId path, std::uint32_t element);
+  void end(const std::vector<ArrayElement>& elements, const std::vector<ArrayExtent>& arrays);
+  bool is_shape() const { return is_shape_; }  // nothing was in the way
+
+  bool has_kinds(const JsonTokens& tokens) const;
+  // Whether an event with these kinds has the shape.
+  bool is_of(const JsonTokens& tokens, const char* text) const;
+  std::size_t value_count() const { return values_.size(); }
+  // Writes the values of an event of the shape.
+  void write_values(const JsonTokens& tokens, const char* text, EventValue* out) const;
+  const std::vector<ArrayElement>& elements() const { return elements_; }
+  const std::vector<ArrayExtent>& arrays() const { return arrays_; }
+
+ private:
+  void have_no_shape() { is_shape_ = false; }
+
+  struct Text {  // sixteen bytes of it, or as many as it has
+    char bytes[16] = {};
+    std::uint16_t token = 0;
+    std::uint16_t offset = 1;
+    std::uint32_t used = 16;
+  };
+  struct Distance {
+    std::uint32_t token = 0;
+    std::uint32_t bytes = 0;
+  };
+  struct Bare {
+    std::uint32_t token = 0;
+    std::uint32_t offset = 0;
+  };
+  struct Value {
+    std::uint32_t token = 0;
+    PathId path = no_path;
+    std::uint32_t element = 0;
+    std::uint32_t offset = 1;  // from the token
+    bool is_string = true;     // else a value without tokens
+  };
+
+  static constexpr std::size_t texts_max = 512;  // 8 KB of keys
+
+  const char* text_ = nullptr;  // of the event that is learnt from
+  const std::uint32_t* places_ = nullptr;
+  bool is_shape_ = false;
+  std::vector<char> kinds_;
+  std::vector<Distance> distances_;
+  std::vector<Text> texts_;
+  std::vector<Bare> bares_;
+  std::vector<Value> values_;
+  std::vector<ArrayElement> elements_;
+  std::vector<ArrayExtent> arrays_;
+};
+
+}  // namespace sagewatch

@@ -1,0 +1,50 @@
+#pragma once
+// One scalar of an event at a mentioned path, and where it stands among arrays.
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "rules/path_trie.h"
+#include "rules/scalar.h"
+
+namespace sagewatch {
+
+struct EventValue {
+  const char* text = nullptr;  // string: unescaped; number: its first character; readable 64 bytes beyond
+  double number = 0;           // set by whoever reads the number
+  std::uint32_t length = 0;    // of a string
+  PathId path = no_path;
+  std::uint32_t element = 0;  // innermost array element that it stands in, or 0
+  std::uint32_t next = 0;     // for the user's own chains
+  Scalar::Kind kind = Scalar::Kind::null_value;
+  bool comparable = false;  // number: it has a value (comparable_number.h)
+
+  std::string_view view() const { return {text, length}; }
+};
+
+// What a value without quotes is, by its first character.
+inline Scalar::Kind bare_kind(char first) {
+  static constexpr auto kinds = [] {
+    std::array<Scalar::Kind, 256> all{};
+    all.fill(Scalar::Kind::number);
+    all['t'] = Scalar::Kind::true_value;
+    all['f'] = Scalar::Kind::false_value;
+    all['n'] = Scalar::Kind::null_value;
+    return all;
+  }();
+  return kinds.data()[static_cast<unsigned char>(first)];
+}
+
+// An element of an array that is itself an array or an object, so that what stands inside is bound to it.
+struct ArrayElement {
+  std::uint32_t array = 0;
+  std::uint32_t parent = 0;  // the element that the array stands in, or 0
+  std::uint32_t begin = 0;   // the first value inside, in the order of the text
+  std::uint32_t end = 0;     // behind the last
+};
+struct ArrayExtent {  // the values inside of an array
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
+}  // namespace sagewatch
