@@ -8,6 +8,9 @@
 namespace sagewatch {
 namespace {
 
+// From a token on, of sixteen bytes: behind a text stand 64.
+constexpr std::uint16_t always_readable = 64 + 1 - 16;
+
 // Where a value without quotes may begin.
 bool begins_bare(char c) {
   return (c >= '0' && c <= '9') || c == '-' || c == 't' || c == 'f' || c == 'n';
@@ -52,7 +55,7 @@ void EventShape::begin(const JsonTokens& tokens, const char* text) {
 }
 
 void EventShape::rely_on_text(std::size_t token, std::size_t size) {
-  if (texts_.size() + size / 16 + 1 > texts_max) return have_no_shape();
+  if (!is_shape_ || texts_.size() + size / 16 + 1 > texts_max) return have_no_shape();
   const auto add = [&](std::size_t begin, std::size_t used) {
     Text text{
         {}, static_cast<std::uint16_t>(token), static_cast<std::uint16_t>(1 + begin), static_cast<std::uint32_t>(used)};
@@ -66,25 +69,30 @@ void EventShape::rely_on_text(std::size_t token, std::size_t size) {
 
 void EventShape::rely_on_distance(std::size_t token, std::uint32_t most) {
   const std::uint32_t bytes = places_[token + 1] - places_[token];
-  if (bytes > most) return have_no_shape();
+  if (!is_shape_ || bytes > most) return have_no_shape();
   distances_.push_back({static_cast<std::uint32_t>(token), bytes});
 }
 
 void EventShape::rely_on_bare(std::size_t token, std::size_t offset) {
+  if (!is_shape_) return;
   bares_.push_back({static_cast<std::uint32_t>(token), static_cast<std::uint32_t>(offset)});
 }
 
 void EventShape::add_string(std::size_t token, PathId path, std::uint32_t element) {
+  if (!is_shape_) return;
   values_.push_back({static_cast<std::uint32_t>(token), path, element, 1, true});
 }
 
 void EventShape::add_bare(std::size_t token, std::size_t offset, PathId path, std::uint32_t element) {
+  if (!is_shape_) return;
   values_.push_back({static_cast<std::uint32_t>(token), path, element, static_cast<std::uint32_t>(offset), false});
 }
 
 void EventShape::end(const std::vector<ArrayElement>& elements, const std::vector<ArrayExtent>& arrays) {
-  elements_ = elements;
-  arrays_ = arrays;
+  if (is_shape_) {
+    elements_ = elements;
+    arrays_ = arrays;
+  }
   text_ = nullptr;
   places_ = nullptr;
 }
@@ -99,7 +107,11 @@ bool EventShape::is_of(const JsonTokens& tokens, const char* text) const {
     if (places[distance.token + 1] - places[distance.token] != distance.bytes) return false;
   }
   Differing differing;
-  for (const Text& known : texts_) differing.add(text + places[known.token] + known.offset, known.bytes, known.used);
+  for (const Text& known : texts_) {
+    // A key's pieces stand in order: if those before are the same, this one stands in the text or close behind it.
+    if (known.offset > always_readable && differing.any()) return false;
+    differing.add(text + places[known.token] + known.offset, known.bytes, known.used);
+  }
   if (differing.any()) return false;
   for (const Bare& bare : bares_) {
     if (!begins_bare(text[places[bare.token] + bare.offset])) return false;

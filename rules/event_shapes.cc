@@ -53,9 +53,17 @@ void EventShapes::keep(const std::vector<ArrayElement>& elements, const std::vec
   draft_->end(elements, arrays);
   Known& known = place().known[place().tries++ % ways];
   if (!draft_->is_shape()) return;
+  if (!known.shape) known.shape = std::make_unique<EventShape>();
   known.hash = hash_;
   std::swap(known.shape, draft_);
-  if (!draft_) draft_ = std::make_unique<EventShape>();
+}
+
+void EventShapes::forget() {
+  for (Place& at : places_) {
+    for (Known& known : at.known) known.hash = 0;
+    at.missed = {};
+    at.misses = at.tries = 0;
+  }
 }
 
 }  // namespace sagewatch

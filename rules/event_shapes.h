@@ -23,6 +23,8 @@ class EventShapes {
   const EventShape* find(const JsonTokens& tokens, const char* text);
   // After find() found none: null, or where to write down what the event's walk relies on; then keep() is to be called.
   EventShape* to_learn(const JsonTokens& tokens, const char* text);
+  // All of them, for other paths; memory stays.
+  void forget();
   void keep(const std::vector<ArrayElement>& elements, const std::vector<ArrayExtent>& arrays);
 
  private:

@@ -57,7 +57,10 @@ class ValueWalk {
         token = container(token, *at, child, element);
       } else {
         if constexpr (learns) shape_->rely_on_bare(token - 2, offset_of(token - 2, at));
-        if (child != PathTrie::nowhere) add_bare(at, token - 2, child, element);
+        if (child != PathTrie::nowhere) {
+          if constexpr (learns) learn_bare(at, token - 2, child, element);
+          add_bare(at, child, element);
+        }
       }
     }
     return token + 1;
@@ -96,7 +99,7 @@ class ValueWalk {
         if (array != unnumbered) out_.arrays_[array].end = value_count();
         return token + 1;
       } else {
-        add_bare(at, token, node, element);
+        add_bare(at, node, element);  // no shape has it
         while (!is_space(*at) && *at != ',' && *at != ']') ++at;
       }
     }
@@ -117,11 +120,9 @@ class ValueWalk {
     if constexpr (escapes) unescape(text, length);
     add(text, length, path, element, Scalar::Kind::string);
   }
-  // `token`: one before.
-  void add_bare(const char* text, std::size_t token, PathTrie::Node node, std::uint32_t element) {
+  void add_bare(const char* text, PathTrie::Node node, std::uint32_t element) {
     const PathId path = paths_.path_at(node);
     if (path == no_path) return;
-    if constexpr (learns) shape_->add_bare(token, offset_of(token, text), path, element);
     add(text, 0, path, element, bare_kind(*text));
   }
 
@@ -135,6 +136,10 @@ class ValueWalk {
   void rely_on_no_bare(std::size_t token, bool is_end, bool is_begin) {
     const std::uint32_t most = is_begin && is_end ? in_brackets : is_begin || is_end ? at_bracket : between_elements;
     shape_->rely_on_distance(token - 1, most);
+  }
+  void learn_bare(const char* text, std::size_t token, PathTrie::Node node, std::uint32_t element) {
+    const PathId path = paths_.path_at(node);
+    if (path != no_path) shape_->add_bare(token, offset_of(token, text), path, element);
   }
   std::size_t offset_of(std::size_t token, const char* at) const {
     return static_cast<std::size_t>(at - (text_ + places_[token]));
@@ -216,9 +221,12 @@ EventShapes& EventValues::shapes_of(const EventPaths& paths) {
   if (found == known_.begin() && found != known_.end()) return *found->shapes;
   if (found != known_.end()) {
     std::rotate(known_.begin(), found, found + 1);
-  } else {
-    if (known_.size() == known_max) known_.pop_back();
+  } else if (known_.size() < known_max) {
     known_.insert(known_.begin(), Known{paths.id(), std::make_unique<EventShapes>()});
+  } else {
+    std::rotate(known_.begin(), known_.end() - 1, known_.end());
+    known_.front().paths = paths.id();
+    known_.front().shapes->forget();
   }
   return *known_.front().shapes;
 }

@@ -39,7 +39,7 @@ class EventValues {
     std::uint64_t paths = 0;  // EventPaths::id()
     std::unique_ptr<EventShapes> shapes;
   };
-  static constexpr std::size_t known_max = 4;
+  static constexpr std::size_t known_max = 8;
 
   EventShapes& shapes_of(const EventPaths& paths);
   void read_by_shape(const EventShape& shape, const char* text);

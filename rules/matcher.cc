@@ -113,9 +113,8 @@ class Matching {
   void take_values() {
     const std::span<EventValue> values = own_.event.values();
     if (own_.hits.size() < 2 * values.size() + 2) own_.hits.resize(4 * values.size() + 64);
-    const std::size_t keys_most = rules_.plans.keys_most * values.size();
+    const std::size_t keys_most = rules_.plans.keys_most;
     PathPlans::Keys keys{own_.keys, own_.hits.data(), rules_.index};
-    keys.reserve(keys_most);
     if (rules_.always != 0) *keys.blocks++ = rules_.always;
     const PathPlan* plans = rules_.plans.plans.data();
     std::uint32_t* first = own_.first.data();
@@ -123,14 +122,15 @@ class Matching {
     for (auto i = static_cast<std::uint32_t>(values.size()); i-- > 0;) {
       EventValue& value = values.data()[i];
       const PathPlan& plan = plans[value.path];
+      keys.reserve(keys_most);
       const ClassWord classes = rules_.plans.take(value, plan, rules_.texts, keys, keys_most);
       const ClassWord in_element = all_if(value.element != 0);
       ClassWord& all = all_classes[value.path];
       all = (all & (in_element | ~class_absent)) | (in_element & class_in_element) | classes;
-      *keys.blocks = plan.present;
-      keys.blocks += plan.present != 0 ? 1 : 0;
-      value.next = first[value.path];
-      first[value.path] = i;
+      value.next = std::exchange(first[value.path], i);
+      *keys.blocks = plan.present;  // once a path
+      keys.blocks +=
+          static_cast<unsigned>(plan.present != 0) & static_cast<unsigned>(value.next == ArraySearch::no_value);
     }
     key_count_ = keys.count();
     hit_count_ = static_cast<std::size_t>(keys.blocks - own_.hits.data());
@@ -139,11 +139,12 @@ class Matching {
   static ClassWord all_if(bool condition) { return ClassWord{0} - static_cast<ClassWord>(condition); }
 
   void look_up() {
-    const std::size_t room = hit_count_ + key_count_ * rules_.index.found_max() + 1;
-    if (own_.hits.size() < room) own_.hits.resize(2 * room);
-    CandidateBlocks::Block* next = own_.hits.data() + hit_count_;
-    for (std::size_t i = 0; i < key_count_; ++i) next = rules_.index.find(own_.keys.data()[i], next);
-    hit_count_ = static_cast<std::size_t>(next - own_.hits.data());
+    const std::size_t room = rules_.index.found_max() + 1;
+    for (std::size_t i = 0; i < key_count_; ++i) {
+      if (own_.hits.size() - hit_count_ < room) own_.hits.resize(2 * (hit_count_ + room));
+      CandidateBlocks::Block* next = own_.hits.data() + hit_count_;
+      hit_count_ += static_cast<std::size_t>(rules_.index.find(own_.keys.data()[i], next) - next);
+    }
     if (!rules_.is_far) return;
     for (std::size_t i = 0; i < hit_count_; ++i) rules_.blocks.prefetch(own_.hits.data()[i], rules_.conjunctions);
   }
