@@ -38,10 +38,8 @@ class CandidateBlocks {
   // What a block begins with: all of most.
   void prefetch(Block block, const Conjunctions& conjunctions) const {
     // One or many: as likely as not, so it is no branch.
-    const auto one = reinterpret_cast<std::uintptr_t>(conjunctions.words());
-    const auto more = reinterpret_cast<std::uintptr_t>(words_.data());
-    const std::uintptr_t words = one ^ ((one ^ more) & (std::uintptr_t{0} - (block >> 31)));
-    const std::uint32_t* at = reinterpret_cast<const std::uint32_t*>(words) + (block & ~many);
+    const std::uint32_t* const words[] = {conjunctions.words(), words_.data()};
+    const std::uint32_t* at = words[block >> 31] + (block & ~many);
     __builtin_prefetch(at);
     __builtin_prefetch(at + line_words);
     __builtin_prefetch(at + 2 * line_words);
