@@ -176,6 +176,7 @@ TEST_F(DispatcherTest, DeliversWhatManyShardsBringToManyTargetsOnce) {
   ASSERT_TRUE(dispatcher.configure({config("a"), config("b"), config("c")}, {}));
   {
     std::vector<std::jthread> shards;
+    shards.reserve(4);
     for (std::uint64_t shard = 0; shard < 4; ++shard) {
       shards.emplace_back([&, shard] {
         for (std::uint64_t batch = 0; batch < 20; ++batch) {
