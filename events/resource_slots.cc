@@ -11,7 +11,7 @@
 namespace sagewatch {
 
 std::size_t ResourceSlots::bytes() const {
-  return chunks_.size() * chunk * sizeof(ResourceSlot) + index_.capacity() * sizeof(Entry) + packed_bytes_ +
+  return chunks_.size() * (huge_page / chunks_of_huge_page) + index_.capacity() * sizeof(Entry) + packed_bytes_ +
          heads_.bytes();
 }
 
@@ -51,7 +51,7 @@ SlotNumber ResourceSlots::add(std::uint64_t hash, const ResourceKind* kind) {
   if ((used_ + 1) * 4 > index_.size() * 3) grow_index();
   SlotNumber number = static_cast<SlotNumber>(size_);
   if (free_.empty()) {
-    if (size_ == chunks_.size() * chunk) chunks_.push_back(std::make_unique<ResourceSlot[]>(chunk));
+    if (size_ == chunks_.size() * chunk) add_chunks();
     ++size_;
   } else {
     number = free_.back();
@@ -81,8 +81,15 @@ void ResourceSlots::remove(SlotNumber number, std::uint64_t hash) {
   --used_;
 }
 
+// A whole huge page at once, but not before there are as many slots as it has: a small fleet takes no megabytes.
+void ResourceSlots::add_chunks() {
+  const std::size_t count = chunks_.size() < chunks_of_huge_page ? 1 : chunks_of_huge_page;
+  auto& block = blocks_.emplace_back(count * chunk);
+  for (std::size_t i = 0; i < count; ++i) chunks_.push_back(&block[i * chunk]);
+}
+
 void ResourceSlots::grow_index() {
-  std::vector<Entry> old(index_.size() * 2);
+  Index old(index_.size() * 2);
   old.swap(index_);
   for (const Entry& entry : old)
     if (entry.number != no_slot) put_into_index(entry);

@@ -2,12 +2,12 @@
 // Where the resources of a table lie in memory: slots that never move, found by the ARN, and kept in the order in which
 // they were changed. Knows nothing of what an event changes: that is ResourceTable, its only user and its lock.
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "events/base/line_allocator.h"
 #include "events/base/position.h"
 #include "events/resource.h"
 #include "events/resource_facts.h"
@@ -68,6 +68,7 @@ class ResourceSlots {
     std::uint32_t hash = 0;
   };
   std::size_t mask() const { return index_.size() - 1; }
+  void add_chunks();
   void grow_index();
   void put_into_index(Entry entry);
   void take_from_index(SlotNumber number, std::uint64_t hash);
@@ -76,13 +77,16 @@ class ResourceSlots {
   void prefetch_around(const ResourceSlot& slot) const;
 
   static constexpr std::size_t chunk = 512;
-  std::vector<std::unique_ptr<ResourceSlot[]>> chunks_;
+  static constexpr std::size_t chunks_of_huge_page = huge_page / (chunk * sizeof(ResourceSlot));
+  std::vector<std::vector<ResourceSlot, LineAllocator<ResourceSlot>>> blocks_;  // of one chunk, or of a huge page's
+  std::vector<ResourceSlot*> chunks_;                                           // in blocks_
   std::size_t size_ = 0;
   std::size_t used_ = 0;
   std::size_t packed_bytes_ = 0;
   ArnHeads heads_;
   std::vector<SlotNumber> free_;
-  std::vector<Entry> index_ = std::vector<Entry>(64);  // a power of two, at most three quarters full
+  using Index = std::vector<Entry, LineAllocator<Entry>>;
+  Index index_ = Index(64);  // a power of two, at most three quarters full
   SlotNumber oldest_ = no_slot, newest_ = no_slot;
   bool is_ordered_ = true;
   std::optional<std::uint64_t> expected_;  // by the last call of expect()

@@ -2,12 +2,14 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
 
 #include "events/arn_heads.h"
 #include "events/base/hash.h"
+#include "events/base/line_allocator.h"
 #include "events/event_fixture.h"
 
 namespace sagewatch {
@@ -307,6 +309,7 @@ TEST(ResourceTable, EvictsTheLeastRecentlyChangedAlsoAfterARestart) {
     shard.write();
     EXPECT_EQ(shard.table->size(), 3u);
     std::vector<std::string> left;
+    left.reserve(shard.rows.size());
     for (const auto& [key, row] : shard.rows) left.push_back(key.substr(key.rfind('/') + 1));
     EXPECT_THAT(left, ElementsAre("a", "c", "d"));
   }
@@ -558,6 +561,7 @@ TEST(ResourceTable, IsTheSameWhateverItWasToldToExpect) {
   };
   Shard asked{{.max = 150}}, unasked{{.max = 150}};
   std::vector<std::string> keys;
+  keys.reserve(names);
   for (int i = 0; i < names; ++i)
     keys.push_back("arn:aws:sagemaker:us-east-1:111122223333:training-job/job-" + std::to_string(i));
   for (int i = 0; i < events; ++i) {
@@ -618,6 +622,26 @@ TEST(ResourceTable, TakesLessThan500BytesForATrainingJobWithLabels) {
   shard.write();
   EXPECT_LT(shard.table->bytes() / jobs, 500u);
   RecordProperty("bytes_per_job", static_cast<int>(shard.table->bytes() / jobs));
+}
+
+TEST(ResourceTable, TakesMemoryInStepsThatSuitTheSizeOfTheFleet) {
+  Shard shard;
+  std::size_t jobs = 0;
+  const auto bytes_with = [&](std::size_t wanted) {
+    for (; jobs < wanted; ++jobs)
+      shard.job({.status = "InProgress/Training", .at = 1, .name = "job-" + std::to_string(jobs)});
+    return shard.table->bytes();
+  };
+  EXPECT_LT(bytes_with(10), 80'000u);
+  EXPECT_LT(bytes_with(600), 300'000u);
+  std::size_t before = bytes_with(1000), step_max = 0;
+  while (jobs < 40'000) {
+    const std::size_t after = bytes_with(jobs + 100);
+    step_max = std::max(step_max, after - before);
+    EXPECT_LT(after - before, before * 2 / 3) << jobs;
+    before = after;
+  }
+  EXPECT_GT(step_max, huge_page / 2) << "a large table takes huge pages";
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "events/base/line_allocator.h"
 #include "rules/candidate_blocks.h"
-#include "rules/line_words.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "events/base/line_allocator.h"
 #include "rules/byte_words.h"
-#include "rules/line_words.h"
 #include "rules/path_trie.h"
 
 namespace sagewatch {
