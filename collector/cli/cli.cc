@@ -291,6 +291,7 @@ void add_help(CLI::App& app, Chosen& chosen) {
 int run_command_line(int argc, char** argv) {
   CLI::App app{intro, "sagewatch"};
   app.set_help_all_flag("--help-all", "help of all commands");
+  app.set_version_flag("-V,--version", version_line, "what this is, as `sagewatch version` says it");
   app.require_subcommand(0, 1);
   Chosen chosen = [] { return run_daemon({}); };  // no command: run on defaults
   for (const auto add : {add_run, add_check, add_test, add_match, add_explain, add_bench, add_journal, add_resources,

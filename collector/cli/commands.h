@@ -119,6 +119,7 @@ struct ResourcesOptions : RemoteOptions {
 };
 int run_resources(const ResourcesOptions& options);
 
+std::string version_line();  // what people see, without the end of line
 int run_version(bool json);
 // What an error code means and what to do; without one: all codes.
 int run_help(const std::string& code);

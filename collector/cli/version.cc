@@ -6,11 +6,15 @@
 
 namespace sagewatch {
 
+std::string version_line() {
+  return fmt::format("sagewatch {} ({})", version, revision);
+}
+
 int run_version(bool json) {
   if (json) {
     fmt::print("{{\"version\":\"{}\",\"revision\":\"{}\"}}\n", version, revision);
   } else {
-    fmt::print("sagewatch {} ({})\n", version, revision);
+    fmt::print("{}\n", version_line());
   }
   return exit_ok;
 }

@@ -2,6 +2,7 @@
 """What an operator does: reload under load, lose the store, look at /metrics, use the command line."""
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -139,7 +140,10 @@ def TheCommandLineAnswersWithItsExitCodes(program, path, stack):
     told = daemon.run("run", "-c", config, code=78)
     assert "surprise" in told, told
     daemon.run("frobnicate", code=2)
-    assert "sagewatch" in daemon.run("version")
+    told = daemon.run("version")
+    assert re.fullmatch(r"sagewatch \d+\.\d+\.\d+ \(\S+\)\n", told), told
+    assert daemon.run("--version") == told and daemon.run("-V") == told
+    assert "-V,--version" in daemon.run("--help")
 
 
 def RulesInAwssShapesLoadUnchanged(program, path, stack):
