@@ -2,6 +2,7 @@
 // One look of the watch: what it goes by, and what it found to tell. Belongs to the watch's thread.
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <set>
@@ -16,6 +17,12 @@
 
 namespace sagewatch {
 
+// Where a look began: what stands in the journal from `end` on was accepted after `moment`.
+struct LookBegin {
+  Moment moment;
+  std::uint64_t end = 0;
+};
+
 class Round {
  public:
   static constexpr std::size_t notices_max = 1000;
@@ -23,13 +30,15 @@ class Round {
   // After a start, and for what was learned late: how long nothing is told, or the deadline's own time if that is less.
   static constexpr Nanos patience = Seconds{60};
 
-  // `looked`: when the shards had caught up with `when`. `steady_for`: how long this process has run with a wall clock
+  // `before`: the look before, or the begin of this process. `looked`: when the shards had caught up with `when`.
+  // `steady_for`: how long this process has run with a wall clock
   // that did not jump. `refused`: refusal_key() of what must not be tried again. `told`: occurrences that were told and
   // are not over.
-  Round(Moment when, Moment looked, Nanos steady_for,
+  Round(LookBegin before, Moment when, Moment looked, Nanos steady_for,
         std::shared_ptr<const std::vector<DeadlineBook::InForce>> deadlines, std::set<std::string> refused,
         std::size_t told)
-      : moment(when),
+      : look_before(before),
+        moment(when),
         looked_at(looked),
         in_force(std::move(deadlines)),
         steady_for_(steady_for),
@@ -53,6 +62,7 @@ class Round {
     return notice.kind == Notice::Kind::configured ? notice.deadline + '\n' + notice.definition : notice.id();
   }
 
+  const LookBegin look_before;
   // What passed had passed by `moment`: the shards show all that was accepted until then. They show more, and what is
   // new since then is measured from `looked_at`.
   const Moment moment, looked_at;

@@ -29,7 +29,9 @@ Nanos SilenceSearch::lasted(const Round& round, const DeadlineBook::InForce& row
   const auto [at, is_first] = silences_.try_emplace(row.deadline.name);
   Silence& silence = at->second;
   if (is_first || silence.generation != row.generation || silence.position != last.position) {
-    const Nanos before = std::max(round.looked_at.wall - last.received, Nanos{0});
+    Nanos before = std::max(round.looked_at.wall - last.received, Nanos{0});
+    const LookBegin& not_seen = round.look_before;
+    if (last.position >= not_seen.end) before = std::min(before, round.looked_at.instant - not_seen.moment.instant);
     silence = {row.generation, last.position, before, round.looked_at.instant};
   }
   return silence.before + (round.moment.instant - silence.noticed);

@@ -1,6 +1,7 @@
 #include "collector/deadlines/watch.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "collector/deadlines/stuck.h"
 #include "collector/log.h"
@@ -33,7 +34,8 @@ DeadlineWatch::DeadlineWatch(DeadlineWatchParts parts)
       answers_(std::make_shared<Answers>()),
       told_(parts_.shards.size()),
       silence_(parts_.account, parts_.region),
-      last_(Moment::of(parts_.clock)),
+      before_{Moment::of(parts_.clock), parts_.durable_end()},
+      last_(before_.moment),
       settles_(last_.instant) {}
 
 DeadlineWatch::~DeadlineWatch() {
@@ -101,10 +103,11 @@ bool DeadlineWatch::look(const std::stop_token& stop) {
   }
   // Another end each time, and shards that have as much to do as they can would never be there.
   if (!begun_) {
-    begun_.emplace(Moment::of(parts_.clock));  // first: what was accepted by then stands before the end
-    begun_->end = parts_.durable_end();
+    const Moment now = Moment::of(parts_.clock);  // first: what was accepted by then stands before the end
+    begun_ = {now, parts_.durable_end()};
   }
   if (!wait_until_applied(begun_->end, stop)) return true;
+  const LookBegin before = std::exchange(before_, *begun_);
   const Moment moment = begun_->moment, looked_at = Moment::of(parts_.clock);
   begun_.reset();
   follow_clocks(looked_at);
@@ -115,9 +118,13 @@ bool DeadlineWatch::look(const std::stop_token& stop) {
       told_[i] = {version, book.told()};
     told += told_[i].told.size();
   }
-  Round round{
-      moment, looked_at, moment.instant - settles_, parts_.shards.front()->deadlines().in_force(), std::move(refused),
-      told};
+  Round round{before,
+              moment,
+              looked_at,
+              moment.instant - settles_,
+              parts_.shards.front()->deadlines().in_force(),
+              std::move(refused),
+              told};
   reconcile(round);
   const bool is_first = !round.notices.empty();  // what is in force is judged by the next look
   if (!is_first) {

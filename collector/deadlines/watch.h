@@ -18,9 +18,11 @@
 // at most Round::overdue_max, further ones wait and are counted.
 //
 // Clocks. A stay is measured from the resource's own time to our wall clock. Silence is measured by the steady clock
-// from when we noticed the last event, so that nobody who sets a clock makes or hides it. Sources may have much to
-// bring after a start: until this process has run for a minute (or the deadline's time, if that is less), nothing is
-// told. A wall clock that jumps counts as a start; and a status that was learned late is given the same minute.
+// from when we noticed the last event, and what it lasted before is no more than what passed by that clock since a look
+// that had not seen the event; so nobody who sets a clock makes or hides it, but for the time in which we did not run.
+// Sources may have much to bring after a start: until this process has run for a minute (or the deadline's time, if
+// that is less), nothing is told. A wall clock that jumps counts as a start; and a status that was learned late is
+// given the same minute.
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -71,11 +73,6 @@ class DeadlineWatch {
     std::vector<DeadlineBook::Told> told;
   };
   struct Answers;
-  // Where a look began.
-  struct Begun {
-    Moment moment;
-    std::uint64_t end = 0;  // of the journal
-  };
 
   void run(const std::stop_token& stop);
   bool wait_until_applied(std::uint64_t end, const std::stop_token& stop) const;  // a while; else ask again
@@ -89,11 +86,12 @@ class DeadlineWatch {
   std::shared_ptr<Answers> answers_;
   std::vector<ToldOfShard> told_;  // parallel to the shards
   SilenceSearch silence_;
-  std::set<std::string> gauged_;  // deadlines that have gauges
-  std::optional<Begun> begun_;    // the look that waits for the shards
-  Nanos took_{0};                 // the last look, without waiting
-  Moment last_;                   // the look before
-  Instant settles_;               // begin of this process, or the last jump of the wall clock
+  std::set<std::string> gauged_;    // deadlines that have gauges
+  LookBegin before_;                // of the look before
+  std::optional<LookBegin> begun_;  // of the look that waits for the shards
+  Nanos took_{0};                   // the last look, without waiting
+  Moment last_;                     // the look before
+  Instant settles_;                 // begin of this process, or the last jump of the wall clock
 
   std::mutex mutex_;
   std::condition_variable_any wake_;

@@ -345,6 +345,46 @@ TEST(DeadlineWatch, BelievesAClockThatJumpedOnlyAfterAMinute) {
   EXPECT_THAT(machine.told(), ElementsAre("Event Missing missing 1")) << "silence lasts whatever the clock says";
 }
 
+TEST(DeadlineWatch, CountsNoJumpOfTheClockBetweenAnEventAndTheLookThatFindsIt) {
+  Machine machine;
+  machine.use({missing(hours{1})});
+  machine.clock_.jump(hours{10});
+  machine.look_for(minutes{58}, Seconds{10});
+  EXPECT_THAT(machine.told(), IsEmpty()) << "as long as the deadline is in force";
+  machine.heartbeat();
+  machine.clock_.jump(hours{10});
+  machine.look_for(minutes{59}, Seconds{10});
+  EXPECT_THAT(machine.told(), IsEmpty()) << "since the event";
+  machine.look_for(minutes{2}, Seconds{10});
+  EXPECT_THAT(machine.told(), ElementsAre("Event Missing missing 1"));
+}
+
+TEST(DeadlineWatch, CountsNoJumpOfTheClockBeforeTheFirstLookThatFindsAnEvent) {
+  Machine machine;
+  machine.use({missing(hours{1})});
+  machine.start(1);
+  machine.heartbeat();
+  machine.clock_.jump(hours{10});
+  machine.look_for(minutes{59}, Seconds{10});
+  EXPECT_THAT(machine.told(), IsEmpty());
+  machine.look_for(minutes{2}, Seconds{10});
+  EXPECT_THAT(machine.told(), ElementsAre("Event Missing missing 1"));
+}
+
+TEST(DeadlineWatch, CountsTheSilenceInWhichItDidNotRun) {
+  Machine machine;
+  machine.use({missing(hours{1})});
+  machine.heartbeat();
+  machine.look_for(minutes{20}, Seconds{10});
+  machine.clock_.pass(minutes{30});
+  machine.start(2);
+  machine.use({missing(hours{1}), stuck(hours{1})});  // so that the first look is about what is in force
+  machine.look_for(minutes{9}, Seconds{10});
+  EXPECT_THAT(machine.told(), IsEmpty());
+  machine.look_for(minutes{2}, Seconds{10});
+  EXPECT_THAT(machine.told(), ElementsAre("Event Missing missing 1"));
+}
+
 TEST(DeadlineWatch, GivesAStatusThatWasLearnedLateAMinuteToPass) {
   Machine machine;
   machine.use({stuck(hours{1})});
