@@ -3,6 +3,7 @@
 // of a value that is quickly told from all others. A rule hangs on the keys of one of its tests, the rarest; only an
 // event that has one of these keys makes the matcher look at the rule at all.
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "rules/byte_words.h"
@@ -13,15 +14,15 @@ namespace sagewatch {
 
 enum class KeyKind : std::uint8_t {
   text,          // the whole string
+  number,        // a double's bytes
+  spelling,      // of a number without a value
+  word,          // t, f or n
   infix,         // some bytes inside, from a separator on if possible
   prefix,        // its first bytes
   suffix,        // its last bytes
   lower_text,    // the same but infixes, in ASCII lower case
   lower_prefix,  //
   lower_suffix,  //
-  number,        // a double's bytes
-  spelling,      // of a number without a value
-  word,          // t, f or n
   address,       // an IP address: BlockKey with all its bits
   block,         // a CIDR block: BlockKey
   range,         // cells of numbers: range_key
@@ -60,8 +61,15 @@ class BlockKey {
 // filed under the few nodes of the lowest level that cover it. This is a node's key.
 inline constexpr std::uint32_t range_levels = 3;  // from one level that is used to the next
 inline constexpr std::uint32_t range_nodes = 9;   // of one range
-inline std::uint64_t range_key(std::uint32_t level, std::uint32_t node) {
-  return std::uint64_t{level} << 32 | node;
+inline std::string range_key(std::uint32_t level, std::uint32_t node) {
+  const std::uint32_t words[] = {level, node};
+  return {reinterpret_cast<const char*>(words), sizeof words};
+}
+inline std::uint32_t range_level(std::string_view key) {
+  return static_cast<std::uint32_t>(load_word(key.data()));
+}
+inline std::uint32_t range_node(std::string_view key) {
+  return static_cast<std::uint32_t>(load_word(key.data()) >> 32);
 }
 
 // What names are joined with, those first that a name has fewest of. An infix that begins with one is found by looking

@@ -13,11 +13,11 @@
 
 namespace sagewatch {
 
-bool ArraySearch::matches(std::span<const Conjunctions::Test> tests, const Conjunctions& all, const EventValues& event,
-                          const std::uint32_t* first) {
+bool ArraySearch::matches(std::span<const Conjunctions::Test> tests, const Conjunctions& all,
+                          const EventValues& event) {
   event_ = &event;
   steps_ = 0;
-  if (!collect(tests, all, first)) return false;
+  if (!collect(tests, all)) return false;
   order_.clear();
   failed_.clear();
   failure_count_ = 0;
@@ -27,8 +27,7 @@ bool ArraySearch::matches(std::span<const Conjunctions::Test> tests, const Conju
 }
 
 // False if some test cannot be met whatever is chosen.
-bool ArraySearch::collect(std::span<const Conjunctions::Test> tests, const Conjunctions& all,
-                          const std::uint32_t* first) {
+bool ArraySearch::collect(std::span<const Conjunctions::Test> tests, const Conjunctions& all) {
   tests_.clear();
   accepted_.clear();
   all_.clear();
@@ -41,7 +40,7 @@ bool ArraySearch::collect(std::span<const Conjunctions::Test> tests, const Conju
     candidates.all_begin = static_cast<std::uint32_t>(all_.size());
     std::uint32_t last_all = no_value;       // elements of the last one taken
     std::uint32_t last_accepted = no_value;  //
-    for (std::uint32_t i = first[test.path()]; i != no_value; i = event_->values()[i].next) {
+    for (std::uint32_t i = event_->first(test.path()); i != no_value; i = event_->values()[i].next) {
       const EventValue& value = event_->values()[i];
       if (value.element != last_all) {
         all_.push_back(i);

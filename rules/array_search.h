@@ -18,12 +18,8 @@ class ArraySearch {
   // Some 10 ms; only an event that spells one array's path in several ways can need more, and then it counts as a
   // match: better a delivery too many than one that nobody hears of.
   static constexpr std::size_t steps_max = 1'000'000;
-  static constexpr std::uint32_t no_value = UINT32_MAX;
 
-  // `first[path]`: the event's first value at the path or no_value; the others follow by EventValue::next, in the order
-  // of the text.
-  bool matches(std::span<const Conjunctions::Test> tests, const Conjunctions& all, const EventValues& event,
-               const std::uint32_t* first);
+  bool matches(std::span<const Conjunctions::Test> tests, const Conjunctions& all, const EventValues& event);
 
  private:
   struct Candidates {
@@ -34,7 +30,7 @@ class ArraySearch {
     bool may_be_absent = false;
   };
 
-  bool collect(std::span<const Conjunctions::Test> tests, const Conjunctions& all, const std::uint32_t* first);
+  bool collect(std::span<const Conjunctions::Test> tests, const Conjunctions& all);
   bool match(std::size_t test);
   // The next of list[from, to) that is consistent with what is chosen, or `to`.
   std::uint32_t next_consistent(const std::vector<std::uint32_t>& list, std::uint32_t from, std::uint32_t to) const;

@@ -72,6 +72,17 @@ inline std::uint64_t lower_word(std::uint64_t word) {
   return word | upper >> 2;
 }
 
+// Equal, up to 16 bytes. Both readable sixteen bytes from the first on.
+inline bool equal_within_16(const char* a, const char* b, std::size_t size) {
+#if defined(__SSE2__)
+  const __m128i equal = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(a)),
+                                       _mm_loadu_si128(reinterpret_cast<const __m128i*>(b)));
+  return (~static_cast<unsigned>(_mm_movemask_epi8(equal)) & ((1U << size) - 1)) == 0;
+#else
+  return equal_bytes(a, b, size);
+#endif
+}
+
 // Equal, up to 64 bytes, without a branch that depends on their number. Both readable 64 bytes from the first on.
 inline bool equal_within_64(const char* a, const char* b, std::size_t size) {
 #if defined(__SSE2__)

@@ -212,7 +212,8 @@ NumberText read_number(const char* text) {
   const std::string_view spelling{text, static_cast<std::size_t>(at - text)};
   const unsigned count = whole.count + decimals;
   if (count <= 15 && (*at | 0x20) != 'e') {
-    const double size = static_cast<double>(all.value) / powers[decimals];
+    double size = static_cast<double>(all.value);
+    if (decimals > 0) size /= powers[decimals];
     return {spelling, negative && size != 0 ? -size : size};
   }
   if (count <= 19 && (*at | 0x20) != 'e') return {spelling, comparable_decimal(spelling, all.value, decimals)};

@@ -242,7 +242,9 @@ void Compiler::add_lookup(PathPlans& plans, PathLookup lookup, const std::vector
     const std::size_t size = padded.size();
     padded.append(8, '\0');
     const bool by_quick = lookup.kind == KeyKind::text;
-    const std::uint64_t head = by_quick ? keys.keys()[id].quick : head_word(padded.data(), size);
+    const std::uint64_t head = by_quick                         ? keys.keys()[id].quick
+                               : lookup.kind == KeyKind::prefix ? 0
+                                                                : head_word(padded.data(), size);
     const std::uint64_t bit = PathPlans::filter_bit(head, by_quick ? 0 : tail_word(padded.data(), size), lookup.shift);
     plans.filters[lookup.filter + bit / 64] |= std::uint64_t{1} << (bit % 64);
   }
@@ -254,17 +256,19 @@ void Compiler::plan_paths(CompiledRules& out) {
   for (const auto& [key, block] : key_blocks) block_of[key] = block;
   std::map<std::tuple<PathId, KeyKind, char, std::uint32_t>, std::vector<KeyTable::Id>> looked_up;
   out.plans.plans.resize(trie.path_count());
-  std::vector<bool> has_ranges(trie.path_count());
+  std::vector<std::vector<NumberPlaces::Node>> ranges(trie.path_count());
+  std::vector<std::vector<ClassTexts::Text>> few(trie.path_count());
   for (KeyTable::Id id = 0; id < keys.keys().size(); ++id) {
     const KeyTable::Key& key = keys.keys()[id];
-    PathPlan& plan = out.plans.plans[key.path];
     const ClassLayout& layout = classes[key.path];
     const bool tells_class = key.kind == KeyKind::text && layout.texts_are_exact();
     if (!tells_class && block_of[id] == 0) continue;
     if (tells_class) {
-      if (plan.texts == PathPlan::Texts::none) plan.text_table = out.texts.add_table(keys.texts(key.path).size());
-      plan.texts = PathPlan::Texts::few;
-      out.texts.add(plan.text_table, key.quick, key.bytes, layout.of_text(key.ordinal, key.quick), block_of[id]);
+      few[key.path].push_back({key.bytes, layout.of_text(key.ordinal, key.quick), block_of[id]});
+      continue;
+    }
+    if (key.kind == KeyKind::range) {
+      ranges[key.path].push_back({range_level(key.bytes), range_node(key.bytes), block_of[id]});
       continue;
     }
     out.index.add(key.hash, block_of[id]);
@@ -273,8 +277,6 @@ void Compiler::plan_paths(CompiledRules& out) {
     } else {
       auto size = static_cast<std::uint32_t>(key.bytes.size());
       if (key.kind == KeyKind::block) size = static_cast<std::uint8_t>(key.bytes[0]);  // bits
-      if (key.kind == KeyKind::range) size = static_cast<std::uint8_t>(key.bytes[4]);  // level
-      if (key.kind == KeyKind::range) has_ranges[key.path] = true;
       const char anchor = key.kind == KeyKind::infix && is_separator(key.bytes.front()) ? key.bytes.front() : '\0';
       looked_up[{key.path, key.kind, anchor, is_sized(key.kind) ? size : 0}].push_back(id);
     }
@@ -282,20 +284,16 @@ void Compiler::plan_paths(CompiledRules& out) {
   auto lookup = looked_up.begin();
   for (PathId path = 0; path < trie.path_count(); ++path) {
     PathPlan& plan = out.plans.plans[path];
-    plan.text_seed = key_seed(path, KeyKind::text);
+    if (!few[path].empty()) {
+      plan.texts = PathPlan::Texts::few;
+      plan.text_table = out.texts.add(few[path]);
+    }
     plan.first_number_class = classes[path].numbers().of(0);
     plan.text_classes = classes[path].text_classes();
     if (!classes[path].texts_are_exact()) plan.texts = PathPlan::Texts::many;
     plan.reads_numbers = !keys.numbers(path).empty() || keys.spells_numbers(path);
-    plan.bounds_begin = static_cast<std::uint32_t>(out.plans.bounds.size());
-    const auto add_bounds = [&](const std::vector<double>& bounds) {
-      std::transform(bounds.begin(), bounds.end(), std::back_inserter(out.plans.bounds), order_of);
-    };
-    add_bounds(classes[path].number_bounds());
-    plan.bounds_end = static_cast<std::uint32_t>(out.plans.bounds.size());
-    plan.cells_begin = static_cast<std::uint32_t>(out.plans.bounds.size());
-    if (has_ranges[path]) add_bounds(keys.cells(path));
-    plan.cells_end = static_cast<std::uint32_t>(out.plans.bounds.size());
+    plan.numbers =
+        out.plans.numbers.add(classes[path].number_bounds(), plan.first_number_class, keys.cells(path), ranges[path]);
     plan.present = present_blocks[path];
     const auto next = [&] { return static_cast<std::uint32_t>(out.plans.lookups.size()); };
     const auto add_those = [&](auto are_wanted) {
@@ -307,13 +305,20 @@ void Compiler::plan_paths(CompiledRules& out) {
       }
       return begin;
     };
-    const std::uint32_t text = add_those([](KeyKind kind) { return kind == KeyKind::text; });
-    if (text != next()) plan.text_lookup = text;
+    const auto add_one = [&](KeyKind wanted, std::uint32_t& lookup_of) {
+      const std::uint32_t only = add_those([&](KeyKind kind) { return kind == wanted; });
+      if (only != next()) lookup_of = only;
+    };
+    add_one(KeyKind::text, plan.text_lookup);
+    add_one(KeyKind::number, plan.number_lookup);
+    add_one(KeyKind::spelling, plan.spelling_lookup);
+    add_one(KeyKind::word, plan.word_lookup);
     plan.infixes_begin = add_those([](KeyKind kind) { return kind == KeyKind::infix; });
     plan.infixes_end = next();
     plan.lookups_begin = add_those([](KeyKind) { return true; });
     plan.lookups_end = next();
     out.plans.keys_most = std::max<std::size_t>(out.plans.keys_most, 1 + plan.lookups_end - plan.lookups_begin);
+    out.plans.blocks_most = std::max(out.plans.blocks_most, 1 + NumberPlaces::level_count(plan.numbers));
   }
 }
 

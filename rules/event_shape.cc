@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "rules/byte_words.h"
+#include "rules/differing.h"
 
 namespace sagewatch {
 namespace {
@@ -16,31 +16,6 @@ bool begins_bare(char c) {
   return (c >= '0' && c <= '9') || c == '-' || c == 't' || c == 'f' || c == 'n';
 }
 
-// In which of their first `used` bytes, of sixteen, two stretches differ, gathered from call to call.
-class Differing {
- public:
-#if defined(__SSE2__)
-  void add(const char* a, const char* b, std::size_t used) {
-    const __m128i differing = _mm_xor_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(a)),
-                                            _mm_loadu_si128(reinterpret_cast<const __m128i*>(b)));
-    const __m128i counting = _mm_loadu_si128(reinterpret_cast<const __m128i*>(ones_and_zeros + 16 - used));
-    all_ = _mm_or_si128(all_, _mm_and_si128(differing, counting));
-  }
-  bool any() const { return _mm_movemask_epi8(_mm_cmpeq_epi8(all_, _mm_setzero_si128())) != 0xffff; }
-
- private:
-  alignas(32) static constexpr char ones_and_zeros[32] = {
-      -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-  __m128i all_ = _mm_setzero_si128();
-#else
-  void add(const char* a, const char* b, std::size_t used) { all_ = all_ || !equal_bytes(a, b, used); }
-  bool any() const { return all_; }
-
- private:
-  bool all_ = false;
-#endif
-};
-
 }  // namespace
 
 void EventShape::begin(const JsonTokens& tokens, const char* text) {
@@ -50,17 +25,21 @@ void EventShape::begin(const JsonTokens& tokens, const char* text) {
   kinds_.assign(tokens.kinds(), tokens.kinds() + tokens.count());
   distances_.clear();
   texts_.clear();
+  far_texts_.clear();
   bares_.clear();
   values_.clear();
+  bare_values_.clear();
 }
 
 void EventShape::rely_on_text(std::size_t token, std::size_t size) {
-  if (!is_shape_ || texts_.size() + size / 16 + 1 > texts_max) return have_no_shape();
+  if (!is_shape_ || texts_.size() + far_texts_.size() + size / 16 + 1 > texts_max) return have_no_shape();
   const auto add = [&](std::size_t begin, std::size_t used) {
-    Text text{
-        {}, static_cast<std::uint16_t>(token), static_cast<std::uint16_t>(1 + begin), static_cast<std::uint32_t>(used)};
+    Text text{{},
+              static_cast<std::uint16_t>(token),
+              static_cast<std::uint16_t>(1 + begin),
+              static_cast<std::uint32_t>(16 - used)};
     std::memcpy(text.bytes, text_ + places_[token] + 1 + begin, used);
-    texts_.push_back(text);
+    (text.offset > always_readable ? far_texts_ : texts_).push_back(text);
   };
   if (size < 16) return add(0, size);
   for (std::size_t begin = 0; begin + 16 < size; begin += 16) add(begin, 16);
@@ -78,23 +57,23 @@ void EventShape::rely_on_bare(std::size_t token, std::size_t offset) {
   bares_.push_back({static_cast<std::uint32_t>(token), static_cast<std::uint32_t>(offset)});
 }
 
-void EventShape::add_string(std::size_t token, PathId path, std::uint32_t element) {
-  if (!is_shape_) return;
-  values_.push_back({static_cast<std::uint32_t>(token), path, element, 1, true});
+void EventShape::add_string(std::size_t token) {
+  if (is_shape_) values_.push_back({static_cast<std::uint32_t>(token), 1, {}});
 }
 
-void EventShape::add_bare(std::size_t token, std::size_t offset, PathId path, std::uint32_t element) {
+void EventShape::add_bare(std::size_t token, std::size_t offset) {
   if (!is_shape_) return;
-  values_.push_back({static_cast<std::uint32_t>(token), path, element, static_cast<std::uint32_t>(offset), false});
+  bare_values_.push_back(static_cast<std::uint32_t>(values_.size()));
+  values_.push_back({static_cast<std::uint32_t>(token), static_cast<std::uint32_t>(offset), {}});
 }
 
-void EventShape::end(const std::vector<ArrayElement>& elements, const std::vector<ArrayExtent>& arrays) {
-  if (is_shape_) {
-    elements_ = elements;
-    arrays_ = arrays;
-  }
+void EventShape::end(std::span<const EventValue> values, const EventLayout& layout) {
   text_ = nullptr;
   places_ = nullptr;
+  if (!is_shape_) return;
+  for (std::size_t i = 0; i < values_.size(); ++i) values_[i].like = values[i];
+  layout_ = layout;
+  plan_.forget();
 }
 
 bool EventShape::has_kinds(const JsonTokens& tokens) const {
@@ -106,13 +85,16 @@ bool EventShape::is_of(const JsonTokens& tokens, const char* text) const {
   for (const Distance& distance : distances_) {
     if (places[distance.token + 1] - places[distance.token] != distance.bytes) return false;
   }
-  Differing differing;
-  for (const Text& known : texts_) {
-    // A key's pieces stand in order: if those before are the same, this one stands in the text or close behind it.
-    if (known.offset > always_readable && differing.any()) return false;
-    differing.add(text + places[known.token] + known.offset, known.bytes, known.used);
-  }
-  if (differing.any()) return false;
+  const auto all_are_same = [&](const std::vector<Text>& texts, bool is_far) {
+    Differing differing;
+    for (const Text& known : texts) {
+      differing.add(text + places[known.token] + known.offset, known.bytes, known.unused);
+      if (is_far && differing.any()) return false;
+    }
+    return !differing.any();
+  };
+  // A key's pieces stand in order: if those before are the same, the next stands in the text or close behind it.
+  if (!all_are_same(texts_, false) || !all_are_same(far_texts_, true)) return false;
   for (const Bare& bare : bares_) {
     if (!begins_bare(text[places[bare.token] + bare.offset])) return false;
   }
@@ -121,17 +103,17 @@ bool EventShape::is_of(const JsonTokens& tokens, const char* text) const {
 
 void EventShape::write_values(const JsonTokens& tokens, const char* text, EventValue* out) const {
   const std::uint32_t* const places = tokens.places();
+  EventValue* written = out;
   for (const Value& value : values_) {
-    EventValue& written = *out++;
     const std::uint32_t* const place = places + value.token;
-    const char* begin = text + *place + value.offset;
-    written.text = begin;
-    written.path = value.path;
-    written.element = value.element;
-    written.comparable = false;
-    const std::uint32_t all = std::uint32_t{0} - static_cast<std::uint32_t>(value.is_string);
-    written.length = (place[1] - *place - 1) & all;
-    written.kind = value.is_string ? Scalar::Kind::string : bare_kind(*begin);
+    *written = value.like;
+    written->text = text + *place + value.offset;
+    written->length = place[1] - *place - 1;
+    ++written;
+  }
+  for (const std::uint32_t bare : bare_values_) {
+    out[bare].length = 0;
+    out[bare].kind = bare_kind(*out[bare].text);
   }
 }
 

@@ -11,10 +11,12 @@
 // Belongs to whoever keeps it (event_shapes.h); values borrow from the text.
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "rules/event_value.h"
 #include "rules/json_tokens.h"
+#include "rules/layout_plan.h"
 
 namespace sagewatch {
 
@@ -29,9 +31,11 @@ class EventShape {
   void rely_on_distance(std::size_t token, std::uint32_t most);
   // That `offset` bytes from this token a value without tokens begins, which is no space.
   void rely_on_bare(std::size_t token, std::size_t offset);
-  void add_string(std::size_t token, PathId path, std::uint32_t element);
-  void add_bare(std::size_t token, std::size_t offset, PathId path, std::uint32_t element);
-  void end(const std::vector<ArrayElement>& elements, const std::vector<ArrayExtent>& arrays);
+  // The next value: a string, between this token and the next; one without tokens.
+  void add_string(std::size_t token);
+  void add_bare(std::size_t token, std::size_t offset);
+  // What all those came to.
+  void end(std::span<const EventValue> values, const EventLayout& layout);
   bool is_shape() const { return is_shape_; }  // nothing was in the way
 
   bool has_kinds(const JsonTokens& tokens) const;
@@ -40,8 +44,9 @@ class EventShape {
   std::size_t value_count() const { return values_.size(); }
   // Writes the values of an event of the shape.
   void write_values(const JsonTokens& tokens, const char* text, EventValue* out) const;
-  const std::vector<ArrayElement>& elements() const { return elements_; }
-  const std::vector<ArrayExtent>& arrays() const { return arrays_; }
+  const EventLayout& layout() const { return layout_; }
+  // For whoever matches events of the shape.
+  LayoutPlan& plan() { return plan_; }
 
  private:
   void have_no_shape() { is_shape_ = false; }
@@ -50,7 +55,7 @@ class EventShape {
     char bytes[16] = {};
     std::uint16_t token = 0;
     std::uint16_t offset = 1;
-    std::uint32_t used = 16;
+    std::uint32_t unused = 0;
   };
   struct Distance {
     std::uint32_t token = 0;
@@ -62,10 +67,8 @@ class EventShape {
   };
   struct Value {
     std::uint32_t token = 0;
-    PathId path = no_path;
-    std::uint32_t element = 0;
     std::uint32_t offset = 1;  // from the token
-    bool is_string = true;     // else a value without tokens
+    EventValue like;           // but for the text
   };
 
   static constexpr std::size_t texts_max = 512;  // 8 KB of keys
@@ -76,10 +79,12 @@ class EventShape {
   std::vector<char> kinds_;
   std::vector<Distance> distances_;
   std::vector<Text> texts_;
+  std::vector<Text> far_texts_;  // may be looked at once the others are known to be the same
   std::vector<Bare> bares_;
   std::vector<Value> values_;
-  std::vector<ArrayElement> elements_;
-  std::vector<ArrayExtent> arrays_;
+  std::vector<std::uint32_t> bare_values_;  // indices of those without tokens
+  EventLayout layout_;
+  LayoutPlan plan_;
 };
 
 }  // namespace sagewatch

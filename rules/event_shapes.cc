@@ -23,7 +23,7 @@ std::uint64_t EventShapes::hash_of(const JsonTokens& tokens) {
   return mix(sums[0] ^ std::rotl(sums[1], 17), factor ^ std::rotl(sums[2], 31) ^ std::rotl(sums[3], 47)) | 1;
 }
 
-const EventShape* EventShapes::find(const JsonTokens& tokens, const char* text) {
+EventShape* EventShapes::find(const JsonTokens& tokens, const char* text) {
   hash_ = tokens.count() > tokens_max ? 0 : hash_of(tokens);
   if (hash_ == 0) return nullptr;
   for (const Known& known : place().known) {
@@ -49,8 +49,8 @@ EventShape* EventShapes::to_learn(const JsonTokens& tokens, const char* text) {
   return draft_.get();
 }
 
-void EventShapes::keep(const std::vector<ArrayElement>& elements, const std::vector<ArrayExtent>& arrays) {
-  draft_->end(elements, arrays);
+void EventShapes::keep(std::span<const EventValue> values, const EventLayout& layout) {
+  draft_->end(values, layout);
   Known& known = place().known[place().tries++ % ways];
   if (!draft_->is_shape()) return;
   if (!known.shape) known.shape = std::make_unique<EventShape>();

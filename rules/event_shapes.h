@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "rules/event_shape.h"
 
@@ -20,12 +21,12 @@ class EventShapes {
   static constexpr std::size_t shapes_max = 128;
 
   // The shape of the event, which has no backslash; null: none that is known.
-  const EventShape* find(const JsonTokens& tokens, const char* text);
+  EventShape* find(const JsonTokens& tokens, const char* text);
   // After find() found none: null, or where to write down what the event's walk relies on; then keep() is to be called.
   EventShape* to_learn(const JsonTokens& tokens, const char* text);
   // All of them, for other paths; memory stays.
   void forget();
-  void keep(const std::vector<ArrayElement>& elements, const std::vector<ArrayExtent>& arrays);
+  void keep(std::span<const EventValue> values, const EventLayout& layout);
 
  private:
   static constexpr std::size_t ways = 4;

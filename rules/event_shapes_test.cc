@@ -81,8 +81,9 @@ TEST(EventShapes, LearnWhatIsMetTwice) {
   EventShape* draft = shapes.to_learn(first_tokens, first.data());
   ASSERT_NE(draft, nullptr);
   draft->rely_on_text(1, 4);  // a":"
-  draft->add_string(3, 0, 0);
-  shapes.keep({}, {});
+  draft->add_string(3);
+  const std::vector<EventValue> walked(1);
+  shapes.keep(walked, {});
   const JsonTokens then_tokens = tokens_of(then);
   const EventShape* known = shapes.find(then_tokens, then.data());
   ASSERT_NE(known, nullptr);

@@ -1,21 +1,25 @@
 #pragma once
-// One scalar of an event at a mentioned path, and where it stands among arrays.
+// One scalar of an event at a mentioned path, and where it stands among others and among arrays.
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
+#include "rules/class_word.h"
 #include "rules/path_trie.h"
 #include "rules/scalar.h"
 
 namespace sagewatch {
+
+inline constexpr std::uint32_t no_value = UINT32_MAX;  // in place of an index of values
 
 struct EventValue {
   const char* text = nullptr;  // string: unescaped; number: its first character; readable 64 bytes beyond
   double number = 0;           // set by whoever reads the number
   std::uint32_t length = 0;    // of a string
   PathId path = no_path;
-  std::uint32_t element = 0;  // innermost array element that it stands in, or 0
-  std::uint32_t next = 0;     // for the user's own chains
+  std::uint32_t element = 0;      // innermost array element that it stands in, or 0
+  std::uint32_t next = no_value;  // of the same path, in the order of the text
   Scalar::Kind kind = Scalar::Kind::null_value;
   bool comparable = false;  // number: it has a value (comparable_number.h)
 
@@ -45,6 +49,26 @@ struct ArrayElement {
 struct ArrayExtent {  // the values inside of an array
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
+};
+
+// The values of one path, of which there is at least one.
+struct PathValues {
+  PathId path = no_path;
+  std::uint32_t first = no_value;  // the others follow by EventValue::next
+  ClassWord stands = 0;            // class_in_element: some stand in elements; class_absent: all do
+};
+
+// How an event's values stand.
+struct EventLayout {
+  std::vector<PathValues> paths;          // each once
+  std::vector<ArrayElement> elements{1};  // the first stands for none
+  std::vector<ArrayExtent> arrays;
+
+  void clear() {
+    paths.clear();
+    elements.resize(1);
+    arrays.clear();
+  }
 };
 
 }  // namespace sagewatch

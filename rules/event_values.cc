@@ -58,7 +58,7 @@ class ValueWalk {
       } else {
         if constexpr (learns) shape_->rely_on_bare(token - 2, offset_of(token - 2, at));
         if (child != PathTrie::nowhere) {
-          if constexpr (learns) learn_bare(at, token - 2, child, element);
+          if constexpr (learns) learn_bare(at, token - 2, child);
           add_bare(at, child, element);
         }
       }
@@ -90,13 +90,13 @@ class ValueWalk {
         token += 2;
       } else if (is_open(*at)) {
         if (array == unnumbered) array = new_array();
-        const auto own = static_cast<std::uint32_t>(out_.elements_.size());
-        out_.elements_.push_back({array, element, value_count(), 0});
+        const auto own = static_cast<std::uint32_t>(out_.walked_.elements.size());
+        out_.walked_.elements.push_back({array, element, value_count(), 0});
         token = container(token, *at, node, own);
-        out_.elements_[own].end = value_count();
+        out_.walked_.elements[own].end = value_count();
         at = text_ + places_[token - 1] + 1;
       } else if (*at == ']') {
-        if (array != unnumbered) out_.arrays_[array].end = value_count();
+        if (array != unnumbered) out_.walked_.arrays[array].end = value_count();
         return token + 1;
       } else {
         add_bare(at, node, element);  // no shape has it
@@ -106,15 +106,15 @@ class ValueWalk {
   }
 
   std::uint32_t new_array() {
-    out_.arrays_.push_back({value_count(), 0});
-    return static_cast<std::uint32_t>(out_.arrays_.size() - 1);
+    out_.walked_.arrays.push_back({value_count(), 0});
+    return static_cast<std::uint32_t>(out_.walked_.arrays.size() - 1);
   }
   std::uint32_t value_count() const { return static_cast<std::uint32_t>(next_ - out_.values_.data()); }
 
   void add_string(std::size_t token, PathTrie::Node node, std::uint32_t element) {
     const PathId path = paths_.path_at(node);
     if (path == no_path) return;
-    if constexpr (learns) shape_->add_string(token, path, element);
+    if constexpr (learns) shape_->add_string(token);
     const char* text = text_ + places_[token] + 1;
     std::uint32_t length = places_[token + 1] - places_[token] - 1;
     if constexpr (escapes) unescape(text, length);
@@ -137,9 +137,8 @@ class ValueWalk {
     const std::uint32_t most = is_begin && is_end ? in_brackets : is_begin || is_end ? at_bracket : between_elements;
     shape_->rely_on_distance(token - 1, most);
   }
-  void learn_bare(const char* text, std::size_t token, PathTrie::Node node, std::uint32_t element) {
-    const PathId path = paths_.path_at(node);
-    if (path != no_path) shape_->add_bare(token, offset_of(token, text), path, element);
+  void learn_bare(const char* text, std::size_t token, PathTrie::Node node) {
+    if (paths_.path_at(node) != no_path) shape_->add_bare(token, offset_of(token, text));
   }
   std::size_t offset_of(std::size_t token, const char* at) const {
     return static_cast<std::size_t>(at - (text_ + places_[token]));
@@ -182,38 +181,66 @@ class ValueWalk {
 };
 
 bool EventValues::read(ValidJson event, const EventPaths& paths, InstructionSet set) {
-  count_ = 0;
   const std::string_view text = event.text();
+  forget(paths.path_count());
   tokens_.find(text, set);
-  if (tokens_.kinds()[0] != '{') return elements_.resize(1), arrays_.clear(), false;
+  if (tokens_.kinds()[0] != '{') return false;
   if (!tokens_.has_backslash()) {
     EventShapes& shapes = shapes_of(paths);
-    if (const EventShape* shape = shapes.find(tokens_, text.data())) return read_by_shape(*shape, text.data()), true;
-    elements_.resize(1);
-    arrays_.clear();
+    if (EventShape* shape = shapes.find(tokens_, text.data())) return read_by_shape(*shape, text.data()), true;
     if (EventShape* draft = shapes.to_learn(tokens_, text.data())) {
       count_ = ValueWalk<false, true>{*this, text, paths, draft}.root();
-      shapes.keep(elements_, arrays_);
-    } else {
-      count_ = ValueWalk<false, false>{*this, text, paths}.root();
+      chain_values();
+      shapes.keep(values(), walked_);
+      return true;
     }
-    return true;
+    count_ = ValueWalk<false, false>{*this, text, paths}.root();
+  } else {
+    // Unescaping never makes longer, so views into it stay good; words are read beyond the last.
+    unescaped_.clear();
+    unescaped_.reserve(text.size() + 64);
+    count_ = ValueWalk<true, false>{*this, text, paths}.root();
   }
-  elements_.resize(1);
-  arrays_.clear();
-  // Unescaping never makes longer, so views into it stay good; words are read beyond the last.
-  unescaped_.clear();
-  unescaped_.reserve(text.size() + 64);
-  count_ = ValueWalk<true, false>{*this, text, paths}.root();
+  chain_values();
   return true;
 }
 
-void EventValues::read_by_shape(const EventShape& shape, const char* text) {
+void EventValues::forget(PathId path_count) {
+  for (const PathValues& at : layout_->paths) first_.data()[at.path] = no_value;
+  if (first_.size() < path_count) first_.resize(path_count, no_value);
+  count_ = 0;
+  layout_ = &walked_;
+  walked_.clear();
+  plan_ = &walked_plan_;
+  walked_plan_.forget();
+}
+
+void EventValues::chain_values() {
+  for (auto i = static_cast<std::uint32_t>(count_); i-- > 0;) {
+    EventValue& value = values_.data()[i];
+    value.next = std::exchange(first_.data()[value.path], i);
+    if (value.next == no_value) walked_.paths.push_back({value.path, i, 0});
+  }
+  for (PathValues& at : walked_.paths) {
+    at.first = first_.data()[at.path];
+    at.stands = class_absent;
+    for (std::uint32_t i = at.first; i != no_value; i = values_.data()[i].next) {
+      if (values_.data()[i].element != 0) {
+        at.stands |= class_in_element;
+      } else {
+        at.stands &= ~class_absent;
+      }
+    }
+  }
+}
+
+void EventValues::read_by_shape(EventShape& shape, const char* text) {
   if (values_.size() < shape.value_count()) values_.resize(2 * shape.value_count());
   shape.write_values(tokens_, text, values_.data());
   count_ = shape.value_count();
-  elements_ = shape.elements();
-  arrays_ = shape.arrays();
+  layout_ = &shape.layout();
+  plan_ = &shape.plan();
+  for (const PathValues& at : layout_->paths) first_.data()[at.path] = at.first;
 }
 
 EventShapes& EventValues::shapes_of(const EventPaths& paths) {

@@ -20,16 +20,26 @@ namespace sagewatch {
 
 class EventValues {
  public:
+  EventValues() { walked_plan_.is_for_one = true; }
+  EventValues(const EventValues&) = delete;  // it points into itself
+  EventValues& operator=(const EventValues&) = delete;
+  ~EventValues() = default;
+
   // False if the root is no object; then there are no values.
   bool read(ValidJson event, const EventPaths& paths, InstructionSet set);
 
   std::span<EventValue> values() { return {values_.data(), count_}; }
   std::span<const EventValue> values() const { return {values_.data(), count_}; }
-  bool in_arrays() const { return elements_.size() > 1; }  // some value stands in an element
-  const ArrayElement& element(std::uint32_t index) const { return elements_[index]; }
-  std::size_t element_count() const { return elements_.size(); }
-  const ArrayExtent& array(std::uint32_t index) const { return arrays_[index]; }
-  std::size_t array_count() const { return arrays_.size(); }
+  const std::vector<PathValues>& paths() const { return layout_->paths; }
+  // Of the event's layout, kept beside its shape if it has one: for whoever matches with these paths, to make and use.
+  LayoutPlan& plan() { return *plan_; }
+  // The first value at a path, or no_value. For all paths given to read().
+  std::uint32_t first(PathId path) const { return first_.data()[path]; }
+  bool in_arrays() const { return layout_->elements.size() > 1; }  // some value stands in an element
+  const ArrayElement& element(std::uint32_t index) const { return layout_->elements[index]; }
+  std::size_t element_count() const { return layout_->elements.size(); }
+  const ArrayExtent& array(std::uint32_t index) const { return layout_->arrays[index]; }
+  std::size_t array_count() const { return layout_->arrays.size(); }
 
  private:
   template <bool escapes, bool learns>
@@ -42,15 +52,20 @@ class EventValues {
   static constexpr std::size_t known_max = 8;
 
   EventShapes& shapes_of(const EventPaths& paths);
-  void read_by_shape(const EventShape& shape, const char* text);
+  void forget(PathId path_count);
+  void chain_values();
+  void read_by_shape(EventShape& shape, const char* text);
 
   JsonTokens tokens_;
   std::vector<EventValue> values_;
   std::size_t count_ = 0;
-  std::vector<ArrayElement> elements_{1};  // the first stands for none
-  std::vector<ArrayExtent> arrays_;
-  std::string unescaped_;     // never grows while views of it are alive
-  std::vector<Known> known_;  // the one asked for last is the first
+  EventLayout walked_;
+  const EventLayout* layout_ = &walked_;  // or that of a shape
+  LayoutPlan walked_plan_;
+  LayoutPlan* plan_ = &walked_plan_;  // or that of a shape
+  std::vector<std::uint32_t> first_;  // path -> its first value
+  std::string unescaped_;             // never grows while views of it are alive
+  std::vector<Known> known_;          // the one asked for last is the first
 };
 
 }  // namespace sagewatch

@@ -262,10 +262,7 @@ std::optional<KeyTable::Choice> KeyTable::choose_range(PathId path, const Numeri
   const std::uint32_t to = range.top ? cell(range.top->value) : last;
   std::uint32_t level = 0;
   while ((to >> level) - (from >> level) >= range_nodes) level += range_levels;
-  const auto node = [&](std::uint32_t at) {
-    const std::uint64_t key = range_key(level, at);
-    return intern(path, KeyKind::range, own({reinterpret_cast<const char*>(&key), sizeof key}));
-  };
+  const auto node = [&](std::uint32_t at) { return intern(path, KeyKind::range, own(range_key(level, at))); };
   Choice choice{node(from >> level), {}, false, 0};
   for (std::uint32_t at = (from >> level) + 1; at <= to >> level; ++at) choice.more.push_back(node(at));
   const double covered = static_cast<double>((choice.more.size() + 1) << level) / (last + 1);

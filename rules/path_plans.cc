@@ -16,30 +16,81 @@ bool may_be_address(const EventValue& value) {
   return first == ':' || (first >= '0' && first <= '9') || ((first | 0x20) >= 'a' && (first | 0x20) <= 'f');
 }
 
-// How many of these bounds, ascending, a number reaches: without a branch, because nobody can foresee it, and with
-// three looks at a time, which do not wait for each other.
-std::uint32_t reached(NumberOrder number, const NumberOrder* begin, const NumberOrder* end) {
-  const NumberOrder* at = begin;
-  auto left = static_cast<std::size_t>(end - begin);
-  const auto is_reached = [&](std::size_t i) { return static_cast<std::size_t>(at[i] <= number); };
-  while (left >= 4) {
-    const std::size_t quarter = left / 4;
-    at += quarter * (is_reached(quarter - 1) + is_reached(2 * quarter - 1) + is_reached(3 * quarter - 1));
-    left -= 3 * quarter;  // what is looked at beyond the quarter chosen is not reached
-  }
-  std::size_t more = 0;
-  for (std::size_t i = 0; i < left; ++i) more += is_reached(i);
-  return static_cast<std::uint32_t>(static_cast<std::size_t>(at - begin) + more);
-}
-
 }  // namespace
 
-ClassWord PathPlans::take_other(EventValue& value, const PathPlan& plan, Keys& keys) const {
+void PathPlans::take(const LayoutPlan::Work& work, EventValue* values, const ClassTexts& texts, ClassWord* classes,
+                     Keys& keys, LayoutPlan::ByLookup* pending) const {
+  take_few(work, values, texts, classes, keys);
+  take_many(work, values, classes, keys, pending);
+  for (const LayoutPlan::ByPath& at : work.bare) {
+    classes[at.path] |= take_bare(values[at.value], plans.data()[at.path], keys);
+  }
+  look_up_prefixes(work, values, keys, pending);
+  for (const LayoutPlan::ByLookup& at : work.others) look_up(values[at.value], lookups.data()[at.lookup], keys);
+  for (const LayoutPlan::ByPath& at : work.infixes) {
+    const PathPlan& path = plans.data()[at.path];
+    keys.reserve(std::size_t{path.infixes_end - path.infixes_begin} * values[at.value].length);
+    look_up_infixes(values[at.value], path, keys);
+  }
+}
+
+void PathPlans::take_few(const LayoutPlan::Work& work, const EventValue* values, const ClassTexts& texts,
+                         ClassWord* classes, Keys& keys) const {
+  const auto take_found = [&](PathId path, ClassTexts::Found found) {
+    classes[path] |= found.classes;
+    keys.add_block(found.block);
+  };
+  for (const LayoutPlan::ByTable& at : work.short_texts) {
+    const EventValue& value = values[at.value];
+    take_found(at.path, texts.find_short(at.table, value.text, value.length));
+  }
+  for (const LayoutPlan::ByTable& at : work.few_texts) {
+    const EventValue& value = values[at.value];
+    take_found(at.path, texts.find(at.table, value.text, value.length));
+  }
+}
+
+// Which of them may be keys is written down first, without a branch.
+void PathPlans::take_many(const LayoutPlan::Work& work, const EventValue* values, ClassWord* classes, Keys& keys,
+                          LayoutPlan::ByLookup* pending) const {
+  LayoutPlan::ByLookup* next = pending;
+  for (const LayoutPlan::ByPath& at : work.many_texts) {
+    const EventValue& value = values[at.value];
+    const PathPlan& path = plans.data()[at.path];
+    const std::uint64_t quick = quick_hash(value.text, value.length);
+    classes[at.path] |= ClassLayout::class_by_hash(quick, path.text_classes);
+    if (path.text_lookup == PathPlan::no_lookup) continue;
+    *next = {at.value, path.text_lookup};
+    next += may_be_key(lookups.data()[path.text_lookup], quick) ? 1 : 0;
+  }
+  for (const LayoutPlan::ByLookup* at = pending; at != next; ++at) {
+    const EventValue& value = values[at->value];
+    keys.add(text_key(lookups.data()[at->lookup].seed, quick_hash(value.text, value.length), value.text, value.length));
+  }
+}
+
+void PathPlans::look_up_prefixes(const LayoutPlan::Work& work, const EventValue* values, Keys& keys,
+                                 LayoutPlan::ByLookup* pending) const {
+  LayoutPlan::ByLookup* next = pending;
+  for (const LayoutPlan::ByPrefix& at : work.prefixes) {
+    const EventValue& value = values[at.value];
+    const std::uint32_t size = std::min(at.size, value.length);
+    const std::uint64_t bit = filter_bit(0, tail_word(value.text, size), at.shift);
+    const auto may_be_key = static_cast<unsigned>(filters.data()[at.filter + bit / 64] >> (bit % 64) & 1);
+    *next = {at.value, at.lookup};
+    next += static_cast<unsigned>(size == at.size) & may_be_key;
+  }
+  for (const LayoutPlan::ByLookup* at = pending; at != next; ++at) {
+    const PathLookup& lookup = lookups.data()[at->lookup];
+    keys.add(hash_bytes(lookup.seed, values[at->value].text, lookup.size));
+  }
+}
+
+ClassWord PathPlans::take_bare(EventValue& value, const PathPlan& plan, Keys& keys) const {
   if (value.kind == Scalar::Kind::number) return take_number(value, plan, keys);
-  for (std::uint32_t i = plan.lookups_begin; i < plan.lookups_end; ++i) {
-    if (lookups.data()[i].kind != KeyKind::word) continue;
+  if (plan.word_lookup != PathPlan::no_lookup) {
     const char* word = word_bytes + (static_cast<int>(value.kind) - static_cast<int>(Scalar::Kind::true_value));
-    keys.add(hash_bytes(lookups.data()[i].seed, word, 1));
+    keys.add(hash_bytes(lookups.data()[plan.word_lookup].seed, word, 1));
   }
   return class_of_word(value.kind);
 }
@@ -48,30 +99,24 @@ ClassWord PathPlans::take_number(EventValue& value, const PathPlan& plan, Keys& 
   if (!plan.reads_numbers) return class_odd_number | plan.first_number_class;
   const auto [spelling, number] = read_number(value.text);
   value.comparable = number.has_value();
-  if (number) value.number = *number;
-  const KeyKind kind = number ? KeyKind::number : KeyKind::spelling;
-  for (std::uint32_t i = plan.lookups_begin; i < plan.lookups_end; ++i) {
-    if (lookups.data()[i].kind != kind) continue;
-    const char* bytes = number ? reinterpret_cast<const char*>(&value.number) : spelling.data();
-    const auto size = static_cast<std::uint32_t>(number ? sizeof value.number : spelling.size());
-    if (!may_be_key(lookups.data()[i], head_word(bytes, size), tail_word(bytes, size))) break;
-    keys.add(hash_bytes(lookups.data()[i].seed, bytes, size));
+  if (!number) {
+    if (plan.spelling_lookup != PathPlan::no_lookup) {
+      look_up_number(plan.spelling_lookup, spelling.data(), spelling.size(), keys);
+    }
+    return class_odd_number;
   }
-  if (!number) return class_odd_number;
-  const NumberOrder order = order_of(*number);
-  if (plan.cells_begin != plan.cells_end) look_up_ranges(order, plan, keys);
-  return plan.first_number_class << reached(order, bounds.data() + plan.bounds_begin, bounds.data() + plan.bounds_end);
+  value.number = *number;
+  if (plan.number_lookup != PathPlan::no_lookup) {
+    look_up_number(plan.number_lookup, reinterpret_cast<const char*>(&value.number), sizeof value.number, keys);
+  }
+  const NumberPlaces::Place& place = numbers.find(plan.numbers, *number);
+  numbers.each_block(plan.numbers, place.cell, [&](CandidateBlocks::Block block) { keys.add_block(block); });
+  return place.classes;
 }
 
-void PathPlans::look_up_ranges(NumberOrder number, const PathPlan& plan, Keys& keys) const {
-  const std::uint32_t cell = reached(number, bounds.data() + plan.cells_begin, bounds.data() + plan.cells_end);
-  for (std::uint32_t i = plan.lookups_begin; i < plan.lookups_end; ++i) {
-    const PathLookup& lookup = lookups.data()[i];
-    if (lookup.kind != KeyKind::range) continue;
-    const std::uint64_t words[] = {range_key(lookup.size, cell >> lookup.size), 0};
-    if (!may_be_key(lookup, words[0], words[0])) continue;
-    keys.add(hash_bytes(lookup.seed, reinterpret_cast<const char*>(words), sizeof words[0]));
-  }
+void PathPlans::look_up_number(std::uint32_t lookup, const char* bytes, std::size_t size, Keys& keys) const {
+  const PathLookup& by = lookups.data()[lookup];
+  if (may_be_key(by, head_word(bytes, size), tail_word(bytes, size))) keys.add(hash_bytes(by.seed, bytes, size));
 }
 
 void PathPlans::look_up(const EventValue& value, const PathLookup& lookup, Keys& keys) const {
@@ -132,8 +177,8 @@ void PathPlans::look_up_infixes(const EventValue& value, const PathPlan& plan, K
 }
 
 std::size_t PathPlans::bytes() const {
-  return plans.capacity() * sizeof(PathPlan) + lookups.capacity() * sizeof(PathLookup) +
-         bounds.capacity() * sizeof(NumberOrder) + filters.capacity() * sizeof(std::uint64_t);
+  return plans.capacity() * sizeof(PathPlan) + lookups.capacity() * sizeof(PathLookup) + numbers.bytes() +
+         filters.capacity() * sizeof(std::uint64_t);
 }
 
 }  // namespace sagewatch

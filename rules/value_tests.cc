@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "rules/byte_words.h"
 #include "rules/comparable_number.h"
 
 namespace sagewatch {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "rules/alternative.h"
-#include "rules/event_values.h"
+#include "rules/event_value.h"
 
 namespace sagewatch {
 

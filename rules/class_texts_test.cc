@@ -1,0 +1,55 @@
+#include "rules/class_texts.h"
+
+#include <gmock/gmock.h>
+
+namespace sagewatch {
+namespace {
+
+ClassTexts::Found found(const ClassTexts& texts, ClassTexts::Table table, std::string_view text) {
+  const std::string padded = std::string{text} + std::string(64, '~');
+  const auto length = static_cast<std::uint32_t>(text.size());
+  return table.is_short ? texts.find_short(table, padded.data(), length) : texts.find(table, padded.data(), length);
+}
+
+void expect_all_found(const std::vector<std::string>& strings) {
+  ClassTexts texts;
+  std::vector<ClassTexts::Text> all;
+  for (std::uint32_t i = 0; i < strings.size(); ++i)
+    all.push_back({strings[i], 1U << (6 + i % 25), i % 3 == 0 ? 0 : i});
+  const ClassTexts::Table before = texts.add(std::vector<ClassTexts::Text>{{"another", 2, 1}});
+  const ClassTexts::Table table = texts.add(all);
+  texts.freeze();
+  for (const ClassTexts::Text& one : all) {
+    EXPECT_EQ(found(texts, table, one.text).classes, one.classes) << one.text;
+    EXPECT_EQ(found(texts, table, one.text).block, one.block) << one.text;
+    for (const std::string& other : {std::string{one.text} + "~", "~" + std::string{one.text}}) {
+      if (std::find(strings.begin(), strings.end(), other) != strings.end()) continue;
+      EXPECT_EQ(found(texts, table, other).classes, class_other_string) << other;
+      EXPECT_EQ(found(texts, table, other).block, 0U) << other;
+    }
+    EXPECT_EQ(found(texts, before, one.text).classes, class_other_string) << one.text;
+  }
+  EXPECT_EQ(found(texts, before, "another").classes, 2U);
+}
+
+TEST(ClassTexts, FindShortStringsAndNoOthers) {
+  expect_all_found({"", "a", "b", "~", "~~", "us-east-1", "us-east-2", "exactly-sixteen~", "exactly-sixteen!"});
+}
+
+TEST(ClassTexts, FindLongStringsToTheirLastByte) {
+  const std::string sixty_four(64, 'x');
+  expect_all_found({"", "short", "seventeen bytes !", sixty_four, sixty_four + "y", sixty_four + "z",
+                    sixty_four + sixty_four, sixty_four.substr(1)});
+}
+
+// Their places are told by ends, middle and length alone.
+TEST(ClassTexts, TellStringsApartThatMeetAtOnePlace) {
+  std::vector<std::string> strings;
+  for (char c = 'a'; c < 'a' + 25; ++c) {
+    strings.push_back("beginning" + std::string(5, c) + "the middle word" + std::string(5, c) + "the ending");
+  }
+  expect_all_found(strings);
+}
+
+}  // namespace
+}  // namespace sagewatch
