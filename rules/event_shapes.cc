@@ -7,24 +7,8 @@
 
 namespace sagewatch {
 
-// Four words at a time, so that multiplications do not wait for each other.
-std::uint64_t EventShapes::hash_of(const JsonTokens& tokens) {
-  constexpr std::uint64_t factor = 0x9e37'79b9'7f4a'7c15;
-  const char* const kinds = tokens.kinds();
-  const std::size_t size = tokens.count();
-  std::uint64_t sums[4] = {size, 1, 2, 3};
-  std::size_t at = 0;
-  for (; at + 32 <= size; at += 32) {
-    for (std::size_t i = 0; i < 4; ++i) sums[i] = (sums[i] ^ load_word(kinds + at + 8 * i)) * factor;
-  }
-  for (std::size_t i = 0; at < size; at += 8, ++i) {
-    sums[i] = (sums[i] ^ (load_word(kinds + at) & first_bytes[up_to_8(size - at)])) * factor;
-  }
-  return mix(sums[0] ^ std::rotl(sums[1], 17), factor ^ std::rotl(sums[2], 31) ^ std::rotl(sums[3], 47)) | 1;
-}
-
 EventShape* EventShapes::find(const JsonTokens& tokens, const char* text) {
-  hash_ = tokens.count() > tokens_max ? 0 : hash_of(tokens);
+  hash_ = tokens.count() > tokens_max ? 0 : row_hash(tokens.kinds(), tokens.count()) | 1;
   if (hash_ == 0) return nullptr;
   for (const Known& known : place().known) {
     if (known.hash == hash_ && known.shape->has_kinds(tokens) && known.shape->is_of(tokens, text)) {

@@ -41,7 +41,6 @@ class EventShapes {
     std::uint32_t misses = 0;
     std::uint32_t tries = 0;  // to learn
   };
-  static std::uint64_t hash_of(const JsonTokens& tokens);
   Place& place() { return places_[(hash_ >> 32) % places]; }
 
   std::array<Place, places> places_;

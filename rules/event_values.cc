@@ -181,9 +181,13 @@ class ValueWalk {
 };
 
 bool EventValues::read(ValidJson event, const EventPaths& paths, InstructionSet set) {
+  tokens_.find(event.text(), set);
+  return read_tokens(event, paths);
+}
+
+bool EventValues::read_tokens(ValidJson event, const EventPaths& paths) {
   const std::string_view text = event.text();
   forget(paths.path_count());
-  tokens_.find(text, set);
   if (tokens_.kinds()[0] != '{') return false;
   if (!tokens_.has_backslash()) {
     EventShapes& shapes = shapes_of(paths);

@@ -27,6 +27,9 @@ class EventValues {
 
   // False if the root is no object; then there are no values.
   bool read(ValidJson event, const EventPaths& paths, InstructionSet set);
+  // The same, of an event whose tokens were found already, here.
+  JsonTokens& tokens() { return tokens_; }
+  bool read_tokens(ValidJson event, const EventPaths& paths);
 
   std::span<EventValue> values() { return {values_.data(), count_}; }
   std::span<const EventValue> values() const { return {values_.data(), count_}; }

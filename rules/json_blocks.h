@@ -11,6 +11,7 @@
 #if defined(__x86_64__)
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // of the intrinsics' own undefined vectors (GCC bug 105593)
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
 #include <immintrin.h>
 
@@ -72,6 +73,29 @@ SW_INLINE SW_AVX512 std::uint64_t bits_of(__mmask64 mask) {
 }
 SW_INLINE SW_AVX512 std::uint64_t equal_bytes(__m512i a, __m512i b) {
   return bits_of(_mm512_cmpeq_epi8_mask(a, b));
+}
+
+// Writes where in the text the tokens of a block stand, which begins at `begin`, and which bytes they are: for 64
+// tokens there must be room. Answers how many they are.
+SW_INLINE SW_AVX512 std::size_t write_tokens(__m512i block, std::uint64_t tokens, std::size_t begin,
+                                             std::uint32_t* places, char* kinds) {
+  alignas(64) static constexpr char numbers[64] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                                   16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+                                                   32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+                                                   48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+  const auto found = static_cast<std::size_t>(_mm_popcnt_u64(tokens));
+  const __m512i in_block = _mm512_maskz_compress_epi8(tokens, _mm512_load_si512(numbers));
+  _mm512_storeu_si512(kinds, _mm512_maskz_compress_epi8(tokens, block));
+  const __m512i base = _mm512_set1_epi32(static_cast<int>(begin));
+  const auto write = [&](std::uint32_t* at, __m128i sixteen)
+                         SW_AVX512 { _mm512_storeu_si512(at, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(sixteen))); };
+  write(places, _mm512_castsi512_si128(in_block));
+  if (found > 16) {
+    write(places + 16, _mm512_extracti32x4_epi32(in_block, 1));
+    write(places + 32, _mm512_extracti32x4_epi32(in_block, 2));
+    write(places + 48, _mm512_extracti32x4_epi32(in_block, 3));
+  }
+  return found;
 }
 #endif
 

@@ -22,8 +22,8 @@
 
 namespace sagewatch {
 
-std::optional<ValidJson> JsonCheck::check(std::string_view text) {
-  if (!kinds_.find(text, set_) || !grammar_.accepts(kinds_, set_)) return std::nullopt;
+std::optional<ValidJson> JsonCheck::check(std::string_view text, JsonTokens* tokens) {
+  if (!kinds_.find(text, set_, tokens) || !grammar_.accepts(kinds_, set_)) return std::nullopt;
   if (!kinds_.is_ascii() && !simdjson::validate_utf8(text.data(), text.size())) return std::nullopt;
   return ValidJson::checked_when_accepted(text);
 }

@@ -11,6 +11,7 @@
 #include "rules/instruction_set.h"
 #include "rules/json_grammar.h"
 #include "rules/json_kinds.h"
+#include "rules/json_tokens.h"
 #include "rules/pattern.h"
 
 namespace sagewatch {
@@ -21,7 +22,8 @@ class JsonCheck {
 
   // `text` must be followed by frame_padding readable bytes (events/frame.h). Nothing: it is no JSON object, and
   // refusal() says why.
-  std::optional<ValidJson> check(std::string_view text);
+  // `tokens`: if given, those of the text are found on the way.
+  std::optional<ValidJson> check(std::string_view text, JsonTokens* tokens = nullptr);
 
   // Why `text` is no event: `Parameter Event is not valid. Reason: ...`, with its place. Nothing if it is one.
   static std::optional<PatternError> refusal(std::string_view text);

@@ -33,7 +33,12 @@ class BothSay : public testing::Test {
     refused_ += refusal.has_value() ? 1 : 0;
     ++asked_;
     for (auto& [set, check] : checks_) {
-      const auto valid = check.check(copy);
+      JsonTokens beside;
+      const auto valid = check.check(copy, &beside);
+      if (valid && !are_tokens_of(copy, set, beside)) {
+        ADD_FAILURE() << name_of(set) << " finds other tokens while checking " << testing::PrintToString(copy);
+        return false;
+      }
       if (valid.has_value() == refusal.has_value() || (valid && valid->text().data() != copy.data())) {
         ADD_FAILURE() << name_of(set) << (valid ? " accepts " : " refuses ") << testing::PrintToString(copy) << "\n"
                       << (refusal ? refusal->reason : "which is valid");
@@ -59,6 +64,14 @@ class BothSay : public testing::Test {
   std::size_t refused_ = 0;
 
  private:
+  static bool are_tokens_of(std::string_view text, InstructionSet set, const JsonTokens& found) {
+    JsonTokens alone;
+    alone.find(text, set);
+    return alone.count() == found.count() && alone.has_backslash() == found.has_backslash() &&
+           std::equal(alone.places(), alone.places() + alone.count(), found.places()) &&
+           // With what stops a walk behind the last.
+           std::equal(alone.kinds(), alone.kinds() + alone.count() + 16, found.kinds());
+  }
   static std::vector<std::pair<InstructionSet, JsonCheck>> all_checks() {
     std::vector<std::pair<InstructionSet, JsonCheck>> checks;
     for (const auto set : {InstructionSet::plain, InstructionSet::avx2, InstructionSet::avx512}) {

@@ -5,7 +5,8 @@
 //   tokens  = opening quotes, operators outside of strings, the first byte of each run that is not known
 //   faults |= control bytes, except spaces outside of strings
 //
-// and the kinds are the bytes of the text where a token begins: compressed at once by AVX-512, else bit after bit.
+// and the kinds are the bytes of the text where a token begins: compressed at once by AVX-512, else bit after bit. Who
+// will walk the text wants other tokens (rules/json_tokens.h), which AVX-512 compresses on the way.
 //
 // The first bytes of scalars and the escaped bytes are only written down on the way and looked at when the blocks are
 // through: a call within the loop would throw all vectors and masks out of their registers. is_scalar reads up to the
@@ -43,6 +44,12 @@ struct Masks {
   std::uint64_t spaces;
 };
 
+struct Tokens {
+  std::uint64_t all;
+  std::uint64_t scalars;  // among them
+  std::uint64_t inside;   // bytes of strings, with their opening quotes
+};
+
 struct Progress {
   char* kinds;  // what is written next
   JsonKinds::Marked* scalars;
@@ -61,8 +68,8 @@ SW_INLINE std::uint64_t counting_quotes(const Masks& masks, const char* bytes, P
 }
 
 // `running`: the running exclusive or over the quotes.
-SW_INLINE std::uint64_t tokens_of(const Masks& masks, std::uint64_t quotes, std::uint64_t running, const char* bytes,
-                                  Progress& progress) {
+SW_INLINE Tokens tokens_of(const Masks& masks, std::uint64_t quotes, std::uint64_t running, const char* bytes,
+                           Progress& progress) {
   const std::uint64_t inside = in_strings(running, progress.strings);
   const std::uint64_t known = inside | quotes | masks.operators | masks.spaces;
   const std::uint64_t scalars = ~known & (known << 1 | progress.known_before);
@@ -70,7 +77,7 @@ SW_INLINE std::uint64_t tokens_of(const Masks& masks, std::uint64_t quotes, std:
   if (masks.controls != 0) progress.faults |= masks.controls & (inside | ~masks.spaces);
   *progress.scalars = {bytes, scalars};  // written always and counted sometimes: cheaper than a branch
   progress.scalars += scalars != 0 ? 1 : 0;
-  return (quotes & inside) | (masks.operators & ~inside) | scalars;
+  return {(quotes & inside) | (masks.operators & ~inside) | scalars, scalars, inside};
 }
 
 // The last bytes of a text, filled up with spaces.
@@ -120,7 +127,7 @@ SW_INLINE SW_AVX2 void take_avx2(const char* seen, const char* bytes, __m256i& a
   any = _mm256_or_si256(any, _mm256_or_si256(block.low, block.high));
   const Masks masks = avx2_masks(block);
   const std::uint64_t quotes = counting_quotes(masks, bytes, progress);
-  std::uint64_t tokens = tokens_of(masks, quotes, multiplied_xor(quotes), bytes, progress);
+  std::uint64_t tokens = tokens_of(masks, quotes, multiplied_xor(quotes), bytes, progress).all;
   char* kinds = progress.kinds;
   const auto found = static_cast<std::size_t>(std::popcount(tokens));
   progress.kinds += found;
@@ -149,7 +156,24 @@ SW_AVX2 Progress find_avx2(std::string_view text, const Progress& start) {
   return progress;
 }
 
-SW_INLINE SW_AVX512 void take_avx512(__m512i v, const char* bytes, Progress& progress) {
+// Quotes and brackets, as JsonTokens has them.
+struct Skeleton {
+  JsonTokens::Room room;
+  std::size_t count = 0;
+};
+
+SW_INLINE SW_AVX512 void take_skeleton(__m512i v, std::uint64_t quotes, std::uint64_t inside, std::size_t begin,
+                                       Skeleton& skeleton) {
+  const __m512i folded = _mm512_or_si512(v, _mm512_set1_epi8(' '));
+  const std::uint64_t brackets =
+      equal_bytes(folded, _mm512_set1_epi8('{')) | equal_bytes(folded, _mm512_set1_epi8('}'));
+  skeleton.count += write_tokens(v, quotes | (brackets & ~inside), begin, skeleton.room.places + skeleton.count,
+                                 skeleton.room.kinds + skeleton.count);
+}
+
+template <bool with_skeleton>
+SW_INLINE SW_AVX512 void take_avx512(__m512i v, const char* bytes, std::size_t begin, Progress& progress,
+                                     Skeleton& skeleton) {
   const __m512i operators = _mm512_maskz_broadcast_i32x4(0xffff, _mm_setr_epi8(SW_OPERATORS));
   const __m512i spaces = _mm512_maskz_broadcast_i32x4(0xffff, _mm_setr_epi8(SW_SPACES));
   const __m512i space = _mm512_set1_epi8(' ');  // the least byte that is no control byte; and the bit that folds
@@ -158,13 +182,17 @@ SW_INLINE SW_AVX512 void take_avx512(__m512i v, const char* bytes, Progress& pro
                     equal_bytes(_mm512_or_si512(v, space), _mm512_shuffle_epi8(operators, v)),
                     equal_bytes(v, _mm512_shuffle_epi8(spaces, v))};
   const std::uint64_t quotes = counting_quotes(masks, bytes, progress);
-  const std::uint64_t tokens = tokens_of(masks, quotes, multiplied_xor(quotes), bytes, progress);
-  _mm512_storeu_si512(progress.kinds, _mm512_maskz_compress_epi8(tokens, v));
-  progress.kinds += static_cast<std::size_t>(std::popcount(tokens));
+  const Tokens tokens = tokens_of(masks, quotes, multiplied_xor(quotes), bytes, progress);
+  const __m512i told = _mm512_mask_mov_epi8(v, tokens.scalars, _mm512_set1_epi8('0'));
+  _mm512_storeu_si512(progress.kinds, _mm512_maskz_compress_epi8(tokens.all, told));
+  progress.kinds += static_cast<std::size_t>(_mm_popcnt_u64(tokens.all));
+  if constexpr (with_skeleton) take_skeleton(v, quotes, tokens.inside, begin, skeleton);
 }
 
-SW_AVX512 Progress find_avx512(std::string_view text, const Progress& start) {
+template <bool with_skeleton>
+SW_AVX512 Progress find_avx512(std::string_view text, const Progress& start, Skeleton& all) {
   Progress progress = start;  // its own, for registers
+  Skeleton skeleton = all;
   __m512i any = _mm512_setzero_si512();
   const char* bytes = text.data();
   std::size_t left = text.size();
@@ -172,10 +200,11 @@ SW_AVX512 Progress find_avx512(std::string_view text, const Progress& start) {
     __builtin_prefetch(bytes + json_ahead);
     const __m512i v = _mm512_loadu_si512(bytes);
     any = _mm512_or_si512(any, v);
-    take_avx512(v, bytes, progress);
+    take_avx512<with_skeleton>(v, bytes, text.size() - left, progress, skeleton);
   }
   const __m512i last = _mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), low_bits(left), bytes);
-  take_avx512(last, bytes, progress);
+  take_avx512<with_skeleton>(last, bytes, text.size() - left, progress, skeleton);
+  all.count = skeleton.count;
   progress.is_ascii = _mm512_movepi8_mask(_mm512_or_si512(any, last)) == 0;
   return progress;
 }
@@ -227,7 +256,7 @@ struct Plain {
 void take_plain(const char* seen, const char* bytes, std::uint64_t& any, Progress& progress) {
   const Masks masks = Plain::masks(seen, any);
   const std::uint64_t quotes = counting_quotes(masks, bytes, progress);
-  std::uint64_t tokens = tokens_of(masks, quotes, running_xor(quotes), bytes, progress);
+  std::uint64_t tokens = tokens_of(masks, quotes, running_xor(quotes), bytes, progress).all;
   for (; tokens != 0; tokens &= tokens - 1) *progress.kinds++ = bytes[std::countr_zero(tokens)];
 }
 
@@ -265,7 +294,8 @@ bool all_escapes(const JsonKinds::Marked* from, const JsonKinds::Marked* to) {
 
 }  // namespace
 
-bool JsonKinds::find(std::string_view text, InstructionSet set) {
+bool JsonKinds::find(std::string_view text, InstructionSet set, JsonTokens* tokens) {
+  const std::string_view whole = text;
   count_ = 0;
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   if (text.empty() || text.back() != '}') return false;
@@ -277,8 +307,13 @@ bool JsonKinds::find(std::string_view text, InstructionSet set) {
   }
   Progress found{kinds_.data(), scalars_.data(), escapes_.data()};
 #if defined(__x86_64__)
-  if (set == InstructionSet::avx512) {
-    found = find_avx512(text, found);
+  Skeleton skeleton;
+  if (set == InstructionSet::avx512 && tokens != nullptr) {
+    skeleton.room = tokens->room_for(text.size());
+    found = find_avx512<true>(text, found, skeleton);
+    tokens->finish(skeleton.count, found.escapes != escapes_.data());
+  } else if (set == InstructionSet::avx512) {
+    found = find_avx512<false>(text, found, skeleton);
   } else if (set == InstructionSet::avx2) {
     found = find_avx2(text, found);
   } else
@@ -290,8 +325,12 @@ bool JsonKinds::find(std::string_view text, InstructionSet set) {
   count_ = static_cast<std::size_t>(found.kinds - kinds_.data());
   std::fill_n(kinds_.data() + count_, behind, ',');
   is_ascii_ = found.is_ascii;
-  return found.faults == 0 && found.strings.in_string == 0 && all_scalars(scalars_.data(), found.scalars) &&
-         all_escapes(escapes_.data(), found.escapes);
+  if (found.faults != 0 || found.strings.in_string != 0 || !all_scalars(scalars_.data(), found.scalars) ||
+      !all_escapes(escapes_.data(), found.escapes)) {
+    return false;
+  }
+  if (tokens != nullptr && set != InstructionSet::avx512) tokens->find(whole, set);
+  return true;
 }
 
 }  // namespace sagewatch

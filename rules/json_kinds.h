@@ -1,8 +1,8 @@
 #pragma once
-// A JSON text as the row of its tokens' kinds, one byte each: `{ } [ ] : ,` for themselves, `"` for a string, the first
-// byte of anything else. With the row go the checks that need no grammar: that strings are closed, their escapes and
-// control bytes, numbers, words. Whether the row makes sense is rules/json_grammar.h's to say, and whether
-// bytes beyond ASCII are UTF-8 the caller's.
+// A JSON text as the row of its tokens' kinds, one byte each: `{ } [ ] : ,` for themselves, `"` for a string, for
+// anything else its first byte, or `0` with AVX-512. With the row go the checks that need no grammar: that strings are
+// closed, their escapes and control bytes, numbers, words. Whether the row makes sense is rules/json_grammar.h's to
+// say, and whether bytes beyond ASCII are UTF-8 the caller's.
 //
 // Reused from text to text without allocating. Belongs to one thread.
 #include <cstddef>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rules/instruction_set.h"
+#include "rules/json_tokens.h"
 
 namespace sagewatch {
 
@@ -18,7 +19,8 @@ class JsonKinds {
  public:
   // False: the text is no JSON object, whatever its grammar. `text` must be followed by 64 readable bytes, whose
   // content does not matter.
-  bool find(std::string_view text, InstructionSet set);
+  // `tokens`: if given, the text's quotes and brackets are found on the way, at best; good only if the text is JSON.
+  bool find(std::string_view text, InstructionSet set, JsonTokens* tokens = nullptr);
 
   bool is_ascii() const { return is_ascii_; }  // the text
   std::size_t count() const { return count_; }

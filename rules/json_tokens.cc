@@ -98,9 +98,10 @@ SW_AVX2 Found find_avx2(std::string_view text, std::uint32_t* places, char* kind
   for (std::size_t begin = 0; begin < text.size(); begin += json_block) {
     __builtin_prefetch(text.data() + begin + json_ahead);
     const Masks masks = avx2_masks(text.data() + begin);
-    any_backslash |= masks.backslashes;
+    const std::uint64_t counting = in_text(begin, text.size());
+    any_backslash |= masks.backslashes & counting;
     const std::uint64_t quotes = masks.quotes & ~escaped_bytes(masks.backslashes, carry);
-    std::uint64_t tokens = tokens_of(masks, quotes, multiplied_xor(quotes), carry) & in_text(begin, text.size());
+    std::uint64_t tokens = tokens_of(masks, quotes, multiplied_xor(quotes), carry) & counting;
     const auto found = static_cast<std::size_t>(std::popcount(tokens));
     std::uint32_t* place = places + count;
     char* kind = kinds + count;
@@ -124,11 +125,6 @@ SW_AVX512 Found find_avx512(std::string_view text, std::uint32_t* places, char* 
   const __m512i lower = _mm512_set1_epi8(0x20);
   const __m512i open = _mm512_set1_epi8('{');
   const __m512i close = _mm512_set1_epi8('}');
-  alignas(64) static constexpr char numbers[64] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
-                                                   16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-                                                   32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
-                                                   48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
-  const __m512i counting = _mm512_load_si512(numbers);
   StringCarry carry;
   std::uint64_t any_backslash = 0;
   std::size_t count = 0;
@@ -138,23 +134,11 @@ SW_AVX512 Found find_avx512(std::string_view text, std::uint32_t* places, char* 
     const __m512i low = _mm512_or_si512(v, lower);
     const Masks masks{equal_bytes(v, quote), equal_bytes(v, backslash),
                       equal_bytes(low, open) | equal_bytes(low, close)};
-    any_backslash |= masks.backslashes;
+    const std::uint64_t counting = in_text(begin, text.size());
+    any_backslash |= masks.backslashes & counting;
     const std::uint64_t quotes = masks.quotes & ~escaped_bytes(masks.backslashes, carry);
-    const std::uint64_t tokens = tokens_of(masks, quotes, multiplied_xor(quotes), carry) & in_text(begin, text.size());
-    const auto found = static_cast<std::size_t>(std::popcount(tokens));
-    const __m512i in_block = _mm512_maskz_compress_epi8(tokens, counting);
-    _mm512_storeu_si512(kinds + count, _mm512_maskz_compress_epi8(tokens, v));
-    const __m512i base = _mm512_set1_epi32(static_cast<int>(begin));
-    _mm512_storeu_si512(places + count, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(in_block))));
-    if (found > 16) {
-      _mm512_storeu_si512(places + count + 16,
-                          _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(in_block, 1))));
-      _mm512_storeu_si512(places + count + 32,
-                          _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(in_block, 2))));
-      _mm512_storeu_si512(places + count + 48,
-                          _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(in_block, 3))));
-    }
-    count += found;
+    const std::uint64_t tokens = tokens_of(masks, quotes, multiplied_xor(quotes), carry) & counting;
+    count += write_tokens(v, tokens, begin, places + count, kinds + count);
   }
   return {count, any_backslash != 0};
 }
@@ -183,9 +167,10 @@ Found find_plain(std::string_view text, std::uint32_t* places, char* kinds) {
   std::size_t count = 0;
   for (std::size_t begin = 0; begin < text.size(); begin += json_block) {
     const Masks masks = Plain::masks(text.data() + begin);
-    any_backslash |= masks.backslashes;
+    const std::uint64_t counting = in_text(begin, text.size());
+    any_backslash |= masks.backslashes & counting;
     const std::uint64_t quotes = masks.quotes & ~escaped_bytes(masks.backslashes, carry);
-    const std::uint64_t tokens = tokens_of(masks, quotes, running_xor(quotes), carry) & in_text(begin, text.size());
+    const std::uint64_t tokens = tokens_of(masks, quotes, running_xor(quotes), carry) & counting;
     count += write_places(tokens, text.data(), begin, places + count, kinds + count);
   }
   return {count, any_backslash != 0};
@@ -193,27 +178,36 @@ Found find_plain(std::string_view text, std::uint32_t* places, char* kinds) {
 
 }  // namespace
 
-void JsonTokens::find(std::string_view text, InstructionSet set) {
+JsonTokens::Room JsonTokens::room_for(std::size_t text_size) {
   // Every byte may be a token, and whole vectors are written.
-  if (places_.size() < text.size() + 2 * json_block) {
-    places_.resize(2 * text.size() + 2 * json_block);
+  if (places_.size() < text_size + 2 * json_block) {
+    places_.resize(2 * text_size + 2 * json_block);
     kinds_.resize(places_.size());
   }
+  return {places_.data(), kinds_.data()};
+}
+
+void JsonTokens::finish(std::size_t count, bool has_backslash) {
+  count_ = count;
+  has_backslash_ = has_backslash;
+  std::memset(kinds_.data() + count_, 0, 16);
+}
+
+void JsonTokens::find(std::string_view text, InstructionSet set) {
+  const Room room = room_for(text.size());
   Found found{};
 #if defined(__x86_64__)
   if (set == InstructionSet::avx512) {
-    found = find_avx512(text, places_.data(), kinds_.data());
+    found = find_avx512(text, room.places, room.kinds);
   } else if (set == InstructionSet::avx2) {
-    found = find_avx2(text, places_.data(), kinds_.data());
+    found = find_avx2(text, room.places, room.kinds);
   } else
 #endif
   {
     static_cast<void>(set);
-    found = find_plain(text, places_.data(), kinds_.data());
+    found = find_plain(text, room.places, room.kinds);
   }
-  count_ = found.count;
-  has_backslash_ = found.has_backslash;
-  std::memset(kinds_.data() + count_, 0, 16);
+  finish(found.count, found.has_backslash);
 }
 
 std::size_t JsonTokens::behind_close(std::size_t token) const {

@@ -20,6 +20,15 @@ class JsonTokens {
   // mean nothing, but finding them is safe.
   void find(std::string_view text, InstructionSet set);
 
+  // For who finds them beside something else (json_kinds.cc): where they are written, in order, and then how many
+  // there are.
+  struct Room {
+    std::uint32_t* places;
+    char* kinds;
+  };
+  Room room_for(std::size_t text_size);
+  void finish(std::size_t count, bool has_backslash);
+
   std::size_t count() const { return count_; }
   // Behind the last token stand some of kind 0, at no place: a walk along valid text stops there.
   const std::uint32_t* places() const { return places_.data(); }

@@ -27,7 +27,8 @@
 //     arrays leave it set, because whether they count depends on the elements that other fields choose.
 //   - Between events every path is absent (`classes`): an event takes back what it set, so paths that it does not have
 //     cost nothing.
-//   - What is remembered of a shape is for this matcher's paths, and is compared with each event before it is relied on.
+//   - What is remembered of a shape is for this matcher's paths, and is compared with each event before it is relied
+//   on.
 //   - Nothing is allocated once the scratch has grown. Nothing is cut silently: tables grow.
 //
 // Costs. Skeleton and values depend on the event alone. An event told in the words of an earlier one is not walked, and
@@ -38,8 +39,8 @@
 //   With few rules half of the time goes into the event itself, the rest into branches that nobody can foresee: so what
 // is as likely as not is computed and thrown away rather than asked for, and what is done to values is sorted by its
 // kind. With 100,000 the time goes into memory: what is visited once in a thousand events stands far away. What counts
-// then is how many lines an event touches, and how many pages: a bucket of the index for each key, a block, and for each
-// candidate left the line of its conjunction, all asked for as soon as their place is known.
+// then is how many lines an event touches, and how many pages: a bucket of the index for each key, a block, and for
+// each candidate left the line of its conjunction, all asked for as soon as their place is known.
 //
 // Rejected.
 //   - One automaton for all rules, over fields in order: it needs a state for each combination of rules that may still
@@ -57,7 +58,8 @@
 //   - Finding keys in the walk, and writing values down, without branches: no quicker, most keys are foreseen.
 //   - Finding an event's quotes and brackets once where two matchers look at it (rules/rule_matchers.h): 2 %
 //     at best, less than two runs differ.
-//   - Large blocks that fork by the class of their most telling path, and forks again: 110 candidates to look at instead
+//   - Large blocks that fork by the class of their most telling path, and forks again: 110 candidates to look at
+//   instead
 //     of 290 with 100,000 rules, half as many lines, and no quicker, 3 % slower with 10,000. A block's lines stand one
 //     behind the other and come by themselves.
 //   - Asking for the line of a candidate's conjunction, and the next, while its block is filtered: no quicker with
@@ -74,11 +76,13 @@
 #include "rules/array_search.h"
 #include "rules/compiled_rules.h"
 #include "rules/instruction_set.h"
+#include "rules/json_check.h"
 #include "rules/layout_planner.h"
 
 namespace sagewatch {
 
 struct MatchScratch::Parts {
+  JsonCheck check;
   EventValues event;
   LayoutPlanner planner;
   std::vector<ClassWord> classes;             // path -> class_absent between events
@@ -242,9 +246,23 @@ Matcher Matcher::compile(std::span<const Pattern> patterns) {
 
 void Matcher::match(ValidJson event, MatchScratch& scratch, std::vector<std::uint32_t>& matched) const {
   matched.clear();
+  if (parts_->rules.pattern_count == 0) return;
+  scratch.parts().event.tokens().find(event.text(), parts_->set);
+  match_tokens(event, scratch, matched);
+}
+
+bool Matcher::check_and_match(std::string_view text, MatchScratch& scratch, std::vector<std::uint32_t>& matched) const {
+  matched.clear();
+  const auto event = scratch.parts().check.check(text, &scratch.parts().event.tokens());
+  if (event && parts_->rules.pattern_count != 0) match_tokens(*event, scratch, matched);
+  return event.has_value();
+}
+
+// Those that the scratch has found.
+void Matcher::match_tokens(ValidJson event, MatchScratch& scratch, std::vector<std::uint32_t>& matched) const {
   const CompiledRules& rules = parts_->rules;
   Scratch& own = scratch.parts();
-  if (rules.pattern_count == 0 || !own.event.read(event, rules.paths, parts_->set)) return;
+  if (!own.event.read_tokens(event, rules.paths)) return;
   const std::size_t paths = rules.paths.path_count();
   const std::size_t wanted = std::max(paths + 1, CandidateBlocks::classes_readable);
   if (own.classes.size() < wanted) own.classes.resize(wanted, class_absent);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "events/valid_json.h"
@@ -41,12 +42,17 @@ class Matcher {
   // matches nothing.
   void match(ValidJson event, MatchScratch& scratch, std::vector<std::uint32_t>& matched) const;
 
+  // Checks the text as JsonCheck does and matches it, on fewer passes than one after the other. False: it is no JSON
+  // object, and nothing matches. The text must be followed by frame_padding readable bytes (events/frame.h).
+  bool check_and_match(std::string_view text, MatchScratch& scratch, std::vector<std::uint32_t>& matched) const;
+
   std::size_t pattern_count() const;
   // Memory that it holds, in bytes.
   std::size_t bytes() const;
 
  private:
   struct Parts;
+  void match_tokens(ValidJson event, MatchScratch& scratch, std::vector<std::uint32_t>& matched) const;
   explicit Matcher(std::unique_ptr<const Parts> parts);
   std::unique_ptr<const Parts> parts_;
 };

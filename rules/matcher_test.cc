@@ -352,6 +352,27 @@ TEST(Matcher, HasRoomForManyValuesKeysAndPaths) {
 
 // ---- the matcher as a thing ----
 
+TEST(Matcher, ChecksOnTheWayAndMatchesNothingThatIsNoJson) {
+  const Matcher matcher = compiled({R"({"a":["x"]})", R"({"b":[{"exists":false}]})"});
+  const Matcher without_patterns = compiled({});
+  MatchScratch scratch;
+  const auto told = [&](const Matcher& by, std::string_view event) {
+    const PlacedText placed{event, {}};
+    Numbers matched{7, 7};
+    const bool is_json = by.check_and_match(placed.text(), scratch, matched);
+    return std::pair{is_json, matched};
+  };
+  EXPECT_EQ(told(matcher, R"({"a":"x"})"), (std::pair{true, Numbers{0, 1}}));
+  EXPECT_EQ(told(matcher, R"({"a":"\u0078","b":1} )"), (std::pair{true, Numbers{0}}));
+  for (const char* text :
+       {R"({"a":"x")", R"({"a":"x"}})", R"({"a":"x",})", R"({"a":"\x"})", R"(["a"])", "", "{\"a\":\"\x01\"}"}) {
+    EXPECT_EQ(told(matcher, text), (std::pair{false, Numbers{}})) << text;
+    EXPECT_EQ(told(matcher, R"({"a":"x"})"), (std::pair{true, Numbers{0, 1}})) << "after " << text;
+    EXPECT_EQ(told(without_patterns, text), (std::pair{false, Numbers{}})) << text;
+  }
+  EXPECT_EQ(told(without_patterns, R"({"a":"x"})"), (std::pair{true, Numbers{}}));
+}
+
 TEST(Matcher, LetsAnEventThatIsNoObjectMatchNothing) {
   const Matcher matcher = compiled({R"({"a":[{"exists":true}]})", R"({"a":[{"exists":false}]})", R"({"a":["x"]})"});
   for (const char* event : {"[]", R"([{"a":"x"}])", "\"x\"", "1", "true", "null", " [ ] "}) {

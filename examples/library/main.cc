@@ -52,18 +52,15 @@ int main(int argc, char** argv) {
 
   const auto matcher = sagewatch::Matcher::compile(named.patterns);  // immutable: any number of threads
   sagewatch::MatchScratch scratch;                                   // one for each thread
-  sagewatch::JsonCheck check;                                        // likewise
   std::vector<std::uint32_t> matched;
 
   std::string line;
   while (std::getline(std::cin, line)) {
     line.reserve(line.size() + sagewatch::frame_padding);  // the matcher reads a little beyond the end
-    const auto event = check.check(line);
-    if (!event) {
+    if (!matcher.check_and_match(line, scratch, matched)) {
       std::cout << "! " << sagewatch::JsonCheck::refusal(line)->reason << '\n';
       continue;
     }
-    matcher.match(*event, scratch, matched);
     for (const std::uint32_t number : matched) std::cout << named.names[number] << ' ';
     std::cout << '\n';
   }

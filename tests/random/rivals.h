@@ -33,6 +33,12 @@ class Rivals {
     const PlacedText placed{event, placement};
     std::vector<std::uint32_t> matched{7, 7};  // to be cleared
     matcher_.match(ValidJson::checked_when_accepted(placed.text()), scratch, matched);
+    std::vector<std::uint32_t> checked{7, 7};
+    if (!matcher_.check_and_match(placed.text(), scratch, checked)) return "checked on the way it is no JSON object";
+    if (checked != matched) {
+      return fmt::format("checked on the way it matches {}, else {}", fmt::join(checked, ", "),
+                         fmt::join(matched, ", "));
+    }
     if (std::adjacent_find(matched.begin(), matched.end(), std::greater_equal<>{}) != matched.end()) {
       return fmt::format("the answer is not ascending: {}", fmt::join(matched, ", "));
     }
