@@ -46,15 +46,16 @@ class ClassTexts {
 
   // `text`: readable 64 bytes beyond. Whether a rule spells it out is what nobody can foresee, so it is no branch.
   Found find(Table table, const char* text, std::uint32_t length) const {
-    return find(table, text, length, [&](const char* known) {
+    return find(table, text, length, [&](const char* known, bool is_as_long) {
       const bool is_same = equal_within_64(known, text, std::min(length, 64U));
-      return length <= 64 ? is_same : is_same && equal_bytes(known, text, length);
+      // What is shorter than the text must not be read any further.
+      return length <= 64 ? is_same : is_same && is_as_long && equal_bytes(known, text, length);
     });
   }
   // The same, of a table that is short.
   Found find_short(Table table, const char* text, std::uint32_t length) const {
     return find(table, text, length,
-                [&](const char* known) { return equal_within_16(known, text, std::min(length, 16U)); });
+                [&](const char* known, bool) { return equal_within_16(known, text, std::min(length, 16U)); });
   }
   std::size_t bytes() const { return entries_.capacity() * sizeof(Entry) + texts_.capacity(); }
 
@@ -69,7 +70,8 @@ class ClassTexts {
   template <class Is>
   Found find(Table table, const char* text, std::uint32_t length, Is is) const {
     const auto is_entry = [&](const Entry& entry) {
-      return (static_cast<unsigned>(entry.length == length) & static_cast<unsigned>(is(texts_.data() + entry.text))) !=
+      const bool is_as_long = entry.length == length;
+      return (static_cast<unsigned>(is_as_long) & static_cast<unsigned>(is(texts_.data() + entry.text, is_as_long))) !=
              0;
     };
     const Entry* entry = entries_.data() + table.first + place_in(table, text, length);

@@ -42,6 +42,18 @@ TEST(ClassTexts, FindLongStringsToTheirLastByte) {
                     sixty_four + sixty_four, sixty_four.substr(1)});
 }
 
+// A longer text may begin with what stands in the table's memory, padding and all: it must not be followed out of it.
+TEST(ClassTexts, DoNotReadBeyondThemselvesForTextsThatBeginLikeThem) {
+  const std::string string(17, 'x');
+  ClassTexts texts;
+  const ClassTexts::Table table = texts.add(std::vector<ClassTexts::Text>{{string, 2, 1}});
+  texts.freeze();
+  for (std::size_t more = 0; more < 200; ++more) {
+    const ClassTexts::Found longer = found(texts, table, string + std::string(64, '\0') + std::string(more, 'x'));
+    EXPECT_EQ(longer.classes, class_other_string) << more;
+  }
+}
+
 // Their places are told by ends, middle and length alone.
 TEST(ClassTexts, TellStringsApartThatMeetAtOnePlace) {
   std::vector<std::string> strings;
