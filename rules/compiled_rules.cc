@@ -315,9 +315,10 @@ void Compiler::plan_paths(CompiledRules& out) {
     add_one(KeyKind::word, plan.word_lookup);
     plan.infixes_begin = add_those([](KeyKind kind) { return kind == KeyKind::infix; });
     plan.infixes_end = next();
+    plan.prefixes_begin = add_those([](KeyKind kind) { return kind == KeyKind::prefix; });
+    plan.prefixes_end = next();
     plan.lookups_begin = add_those([](KeyKind) { return true; });
     plan.lookups_end = next();
-    out.plans.keys_most = std::max<std::size_t>(out.plans.keys_most, 1 + plan.lookups_end - plan.lookups_begin);
     out.plans.blocks_most = std::max(out.plans.blocks_most, 1 + NumberPlaces::level_count(plan.numbers));
   }
 }

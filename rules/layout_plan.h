@@ -47,7 +47,10 @@ struct LayoutPlan {
     std::vector<ByPath> bare;          // values that are no strings
     std::vector<ByPath> infixes;       // strings by what they are looked up by
     std::vector<ByPrefix> prefixes;    //
-    std::vector<ByLookup> others;      //
+    std::vector<ByPath> others;        //
+
+    // Keys that they come to, but for those of `infixes` and `others`.
+    std::size_t keys_most() const { return many_texts.size() + bare.size() + prefixes.size(); }
 
     void clear() {
       short_texts.clear();

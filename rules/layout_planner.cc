@@ -66,14 +66,11 @@ void LayoutPlanner::add_work(LayoutPlan::Work& work, std::uint32_t index, PathId
   }
   if (plan.texts == PathPlan::Texts::many) work.many_texts.push_back({index, path});
   if (plan.infixes_begin != plan.infixes_end) work.infixes.push_back({index, path});
-  for (std::uint32_t i = plan.lookups_begin; i != plan.lookups_end; ++i) {
+  for (std::uint32_t i = plan.prefixes_begin; i != plan.prefixes_end; ++i) {
     const PathLookup& lookup = plans.lookups[i];
-    if (lookup.kind == KeyKind::prefix) {
-      work.prefixes.push_back({index, i, lookup.size, lookup.filter, lookup.shift});
-    } else {
-      work.others.push_back({index, i});
-    }
+    work.prefixes.push_back({index, i, lookup.size, lookup.filter, lookup.shift});
   }
+  if (plan.lookups_begin != plan.lookups_end) work.others.push_back({index, path});
 }
 
 void LayoutPlanner::settle(LayoutPlan& plan, std::span<EventValue> values, const PathPlans& plans,
@@ -82,7 +79,6 @@ void LayoutPlanner::settle(LayoutPlan& plan, std::span<EventValue> values, const
   blocks_.resize(std::max(blocks_.size(), plans.blocks_room(values.size())));
   pending_.resize(std::max(pending_.size(), steady_.prefixes.size() + values.size() + 1));
   PathPlans::Keys keys{keys_, blocks_.data(), index};
-  keys.reserve(plans.keys_most * values.size());
   plans.take(steady_, values.data(), texts, classes_.data(), keys, pending_.data());
   plan.present.insert(plan.present.end(), blocks_.data(), keys.blocks);
   blocks_.resize(std::max(blocks_.size(), index.found_max() + 1));

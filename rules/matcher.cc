@@ -134,7 +134,6 @@ class Matching {
     const std::size_t pending = plan.work.prefixes.size() + values.size() + 1;
     if (own_.pending.size() < pending) own_.pending.resize(2 * pending);
     PathPlans::Keys keys{own_.keys, own_.hits.data(), rules_.index};
-    keys.reserve(rules_.plans.keys_most * values.size());
     keys.add_block(rules_.always);
     for (const CandidateBlocks::Block block : plan.present) *keys.blocks++ = block;
     for (const LayoutPlan::Start& at : plan.starts) own_.classes.data()[at.path] = at.classes;

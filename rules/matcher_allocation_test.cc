@@ -21,10 +21,12 @@
 namespace {
 
 thread_local std::size_t allocations = 0;
+thread_local std::size_t allocated_bytes = 0;
 
 void* counted(std::size_t size, std::size_t alignment) {
   ++allocations;
   const std::size_t whole = (size + alignment - 1) / alignment * alignment;
+  allocated_bytes += whole;
   if (void* bytes = std::aligned_alloc(alignment, whole == 0 ? alignment : whole)) return bytes;
   throw std::bad_alloc{};
 }
@@ -111,6 +113,31 @@ TEST(Matcher, DoesNotAllocateWhileMatchingOnceItHasGrown) {
   EXPECT_EQ(allocations - before, 0U);
   const auto grown = std::make_unique<int>(1);
   EXPECT_EQ(allocations - before, 1U);  // the counter counts
+}
+
+// Not with what rules might look up, at this path or another, times its values.
+TEST(Matcher, GrowsWithWhatAnEventHas) {
+  std::vector<Pattern> patterns;
+  for (std::size_t size = 1; size <= 200; ++size) {
+    const std::string of_that_length(size, 'x');
+    for (const char* path : {"a", "b"}) {
+      patterns.push_back(
+          *Pattern::parse(fmt::format(R"({{"{}":[{{"equals-ignore-case":"{}"}}]}})", path, of_that_length)));
+    }
+  }
+  const Matcher matcher = Matcher::compile(patterns);
+  constexpr std::size_t values = 10'000;
+  for (const std::string value : {"1", "\"y\""}) {
+    std::string text = R"({"a":[)";
+    for (std::size_t i = 0; i < values; ++i) text += value + ",";
+    const PlacedText event{text + value + "]}", Placement{}};
+    MatchScratch scratch;
+    std::vector<std::uint32_t> matched;
+    const std::size_t before = allocated_bytes;
+    matcher.match(ValidJson::checked_when_accepted(event.text()), scratch, matched);
+    EXPECT_TRUE(matched.empty());
+    EXPECT_LT(allocated_bytes - before, 1'000 * values);
+  }
 }
 
 TEST(RuleSet, DoesNotAllocateWhileMatchingBesideItsBase) {

@@ -20,13 +20,21 @@ bool may_be_address(const EventValue& value) {
 
 void PathPlans::take(const LayoutPlan::Work& work, EventValue* values, const ClassTexts& texts, ClassWord* classes,
                      Keys& keys, LayoutPlan::ByLookup* pending) const {
+  keys.reserve(work.keys_most());
   take_few(work, values, texts, classes, keys);
   take_many(work, values, classes, keys, pending);
   for (const LayoutPlan::ByPath& at : work.bare) {
     classes[at.path] |= take_bare(values[at.value], plans.data()[at.path], keys);
   }
   look_up_prefixes(work, values, keys, pending);
-  for (const LayoutPlan::ByLookup& at : work.others) look_up(values[at.value], lookups.data()[at.lookup], keys);
+  // Room for one value's at a time: a path may be asked for very many lengths or blocks, and few of them are keys.
+  for (const LayoutPlan::ByPath& at : work.others) {
+    const PathPlan& path = plans.data()[at.path];
+    keys.reserve(path.lookups_end - path.lookups_begin);
+    for (std::uint32_t i = path.lookups_begin; i != path.lookups_end; ++i) {
+      look_up(values[at.value], lookups.data()[i], keys);
+    }
+  }
   for (const LayoutPlan::ByPath& at : work.infixes) {
     const PathPlan& path = plans.data()[at.path];
     keys.reserve(std::size_t{path.infixes_end - path.infixes_begin} * values[at.value].length);

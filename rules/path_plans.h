@@ -28,6 +28,8 @@ struct PathPlan {
   std::uint32_t lookups_end = 0;
   std::uint32_t infixes_begin = 0;  // there, too, those with one first byte side by side
   std::uint32_t infixes_end = 0;
+  std::uint32_t prefixes_begin = 0;  // there, too: a few
+  std::uint32_t prefixes_end = 0;
   CandidateBlocks::Block present = 0;     // rules that hang on there being any value
   std::uint32_t text_lookup = no_lookup;  // many texts: those that are keys
   std::uint32_t number_lookup = no_lookup;
@@ -101,7 +103,6 @@ class PathPlans {
     std::uint64_t* next_;
     const AccessIndex& index_;
   };
-  std::size_t keys_most = 1;    // of one value, without infixes
   std::size_t blocks_most = 1;  // found already of one value
   // Room that take() wants for blocks: it writes one more before it knows that there is none.
   std::size_t blocks_room(std::size_t values) const { return blocks_most * values + 1; }
