@@ -14,6 +14,7 @@ ClassTexts::Found found(const ClassTexts& texts, ClassTexts::Table table, std::s
 void expect_all_found(const std::vector<std::string>& strings) {
   ClassTexts texts;
   std::vector<ClassTexts::Text> all;
+  all.reserve(strings.size());
   for (std::uint32_t i = 0; i < strings.size(); ++i)
     all.push_back({strings[i], 1U << (6 + i % 25), i % 3 == 0 ? 0 : i});
   const ClassTexts::Table before = texts.add(std::vector<ClassTexts::Text>{{"another", 2, 1}});

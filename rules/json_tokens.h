@@ -23,8 +23,8 @@ class JsonTokens {
   // For who finds them beside something else (json_kinds.cc): where they are written, in order, and then how many
   // there are.
   struct Room {
-    std::uint32_t* places;
-    char* kinds;
+    std::uint32_t* places = nullptr;
+    char* kinds = nullptr;
   };
   Room room_for(std::size_t text_size);
   void finish(std::size_t count, bool has_backslash);

@@ -69,6 +69,7 @@ TEST(NumberPlaces, FindAmongManyBoundsWhatALinearLookFinds) {
   for (const std::size_t count : {1U, 2U, 3U, 4U, 5U, 15U, 16U, 17U, 1'000U}) {
     NumberPlaces places;
     std::vector<double> cells;
+    cells.reserve(count);
     for (std::size_t i = 0; i < count; ++i) cells.push_back(static_cast<double>(i) * 1.5 - 40);
     const std::vector<NumberPlaces::Node> node{{0, 0, 1}};
     const NumberPlaces::Table table = places.add({}, 1U << 6, cells, node);
