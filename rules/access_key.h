@@ -33,11 +33,6 @@ inline std::uint64_t key_seed(PathId path, KeyKind kind) {
              0x9fb2'1c65'1e98'df25);
 }
 
-// The hash of a whole string as a key. `quick`: its quick_hash, which sees all of most.
-inline std::uint64_t text_key(std::uint64_t seed, std::uint64_t quick, const char* bytes, std::size_t size) {
-  return size <= 40 ? mix(quick ^ seed, 0xd6e8'feb8'6659'fd93) : hash_bytes(seed, bytes, size);
-}
-
 // The key of a CIDR block, or of an address as the block of it alone: its bits, its family and its first bytes.
 class BlockKey {
  public:

@@ -138,18 +138,6 @@ inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-// A quick look at a string, without a branch: its ends, its size, and three words between. All of it up to 40 bytes;
-// long strings that differ only between these words have the same.
-inline std::uint64_t quick_hash(const char* bytes, std::size_t size) {
-  const std::size_t used = up_to_8(size);
-  const std::size_t last = size - used;
-  const auto word = [&](std::size_t at) { return load_word(bytes + at) & first_bytes[used]; };
-  const std::uint64_t ends = word(0) ^ std::rotl(word(last), 23);
-  const std::uint64_t between = word(last / 4) ^ std::rotl(word(last / 2), 23) ^ std::rotl(word(last * 3 / 4), 43);
-  const std::uint64_t hash = (ends + size) * 0x9e37'79b9'7f4a'7c15 + between * 0xd6e8'feb8'6659'fd93;
-  return hash ^ hash >> 32;
-}
-
 // Of a row of some hundred bytes: four words at a time, so that multiplications do not wait for each other.
 inline std::uint64_t row_hash(const char* row, std::size_t size) {
   constexpr std::uint64_t factor = 0x9e37'79b9'7f4a'7c15;

@@ -6,8 +6,10 @@
 //   bit 0      absent: no value, or all of them in elements of arrays, where they may not count
 //   bit 1      a string that no rule spells out       2, 3, 4   true, false, null       5   a number without a value
 //   bit 6-30   strings that rules spell out, and numbers by their place among the rules' numbers: each in a class
-//              of its own if there are few, else shared
+//              of its own if there are few, else shared; where there are very many strings, or none, a string is of a
+//              second class, too, by how it begins
 //   bit 31     some value stands in an element of an array: of no class, but of interest to who reads the word
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -15,6 +17,7 @@
 #include <vector>
 
 #include "rules/alternative.h"
+#include "rules/byte_words.h"
 
 namespace sagewatch {
 
@@ -41,6 +44,20 @@ struct NumberClasses {
   bool are_exact() const { return places <= count; }
 };
 
+// Classes of strings by eight bytes at their beginning. Strings that begin with the same `length` bytes share one; a
+// shorter string is of any.
+struct BeginningClasses {
+  std::uint32_t length = 0;  // behind those bytes; 0: there are no such classes
+  std::uint32_t first_bit = 6;
+  std::uint32_t count = 1;  // bits
+
+  // `text`: readable 8 bytes beyond.
+  ClassWord of(const char* text, std::size_t size) const {
+    const std::uint64_t hash = tail_word(text, std::min<std::size_t>(length, size)) * 0x9e37'79b9'7f4a'7c15;
+    return 1U << (first_bit + ((hash >> 32) * count >> 32));
+  }
+};
+
 class ClassLayout {
  public:
   struct Mask {
@@ -49,36 +66,30 @@ class ClassLayout {
   };
 
   // `texts`: all strings that tests of the path spell out, `numbers`: all numbers, sorted, each once. Borrows both.
-  ClassLayout(std::span<const std::string_view> texts, std::span<const double> numbers);
+  // `beginnings`: lengths of beginnings that tests ask for.
+  struct Beginning {
+    std::uint32_t length = 0;
+    double share = 0;  // of the beginnings: those that are at least as long
+    double parts = 1;  // so many different ones of them, of this length
+  };
+  ClassLayout(std::span<const std::string_view> texts, std::span<const double> numbers,
+              std::span<const Beginning> beginnings = {});
 
   bool texts_are_exact() const { return texts_.size() <= text_count_; }
-  // `ordinal`: a text's index in `texts`; `quick`: its quick_hash.
-  ClassWord of_text(std::uint32_t ordinal, std::uint64_t quick) const {
-    return texts_are_exact() ? 1U << (text_first_ + ordinal) : class_by_hash(quick, text_classes());
-  }
-  // Where strings share classes by hash: a string's class.
-  struct TextClasses {
-    std::uint8_t first_bit = 6;
-    std::uint8_t count = 1;
-  };
-  static ClassWord class_by_hash(std::uint64_t quick, TextClasses classes) {
-    return 1U << (classes.first_bit + ((quick >> 16 & 0xffff) * classes.count >> 16));
-  }
-  TextClasses text_classes() const {
-    return {static_cast<std::uint8_t>(text_first_), static_cast<std::uint8_t>(text_count_)};
-  }
+  // `ordinal`: a text's index in `texts`.
+  ClassWord of_text(std::uint32_t ordinal) const { return 1U << (text_first_ + ordinal % text_count_); }
 
+  const BeginningClasses& beginnings() const { return beginnings_; }
   const NumberClasses& numbers() const { return numbers_; }
   // The least number of each class but the first, ascending: a number's class is how many of them it reaches.
   std::vector<double> number_bounds() const;
-  // `key_of`: a text's ordinal and quick_hash.
-  template <class KeyOf>
-  Mask mask(std::span<const Alternative> alternatives, KeyOf key_of) const {
+  // `ordinal_of`: a text's ordinal.
+  template <class OrdinalOf>
+  Mask mask(std::span<const Alternative> alternatives, OrdinalOf ordinal_of) const {
     Mask sum{0, true};
     for (const Alternative& alternative : alternatives) {
       if (const auto* exact = std::get_if<ExactText>(&alternative.test)) {
-        const auto& key = key_of(exact->text);
-        sum.bits |= of_text(key.ordinal, key.quick);
+        sum.bits |= of_text(ordinal_of(exact->text));
         sum.is_exact = sum.is_exact && texts_are_exact();
       } else {
         add_other(sum, alternative);
@@ -86,7 +97,6 @@ class ClassLayout {
     }
     return sum;
   }
-  ClassWord all_texts() const { return text_bits() | class_other_string; }
   // Of all bits in use, how many a mask has: a guess at how often it lets an event through.
   double share(ClassWord mask) const;
 
@@ -95,6 +105,10 @@ class ClassLayout {
   static constexpr std::uint32_t free_bits = 25;
 
   ClassWord text_bits() const { return ((1U << text_count_) - 1) << text_first_; }
+  ClassWord beginning_bits() const { return ((1U << beginnings_.count) - 1) << beginnings_.first_bit; }
+  void choose_beginnings(std::span<const Beginning> choices);
+  double told_apart(const BeginningClasses& by) const;
+  bool add_beginning(Mask& sum, const Alternative& alternative) const;
   ClassWord number_bits() const { return ((1U << numbers_.count) - 1) << numbers_.first_bit; }
   void add_other(Mask& sum, const Alternative& alternative) const;
   void add_texts(Mask& sum, const Alternative& alternative) const;
@@ -105,6 +119,7 @@ class ClassLayout {
   std::uint32_t text_first_ = first_free;
   std::uint32_t text_count_ = 1;
   NumberClasses numbers_;
+  BeginningClasses beginnings_;
 };
 
 }  // namespace sagewatch

@@ -47,7 +47,9 @@ struct Compiler {
     return {tests.data() + conjunction.tests_begin, tests.data() + conjunction.tests_end};
   }
   void build_blocks(CompiledRules& out);
+  void add_texts(CompiledRules& out);
   void plan_paths(CompiledRules& out);
+  static std::uint32_t text_id(KeyTable::Id key) { return key + 1; }
   void add_lookup(PathPlans& plans, PathLookup lookup, const std::vector<KeyTable::Id>& of) const;
 
   std::span<const Pattern> patterns;
@@ -61,8 +63,8 @@ struct Compiler {
   std::vector<Test> tests;
   std::vector<Conjunction> conjunctions;
   std::vector<Filed> filed;
-  std::vector<std::pair<std::uint32_t, CandidateBlocks::Block>> key_blocks;  // (key, block), ascending
-  std::vector<CandidateBlocks::Block> present_blocks;                        // by path
+  std::vector<CandidateBlocks::Block> block_of;        // by key
+  std::vector<CandidateBlocks::Block> present_blocks;  // by path
 };
 
 bool has_absent(std::span<const Alternative> alternatives) {
@@ -106,20 +108,24 @@ void Compiler::count() {
 
 void Compiler::lay_out_classes() {
   for (PathId path = 0; path < trie.path_count(); ++path) {
-    classes.emplace_back(keys.texts(path), keys.numbers(path));
+    classes.emplace_back(keys.texts(path), keys.numbers(path), keys.beginnings(path));
   }
 }
 
 // ----- 3: conjunctions, and where they are filed -----
 
 void Compiler::write(std::uint32_t rule, const Pattern& pattern, const PathId* ids, Conjunctions& out) {
-  std::vector<std::optional<ValueTests::List>> written(pattern.value_count());
+  std::map<std::pair<PathId, std::uint32_t>, ValueTests::List> written;
   for (const auto& conjunction : pattern.conjunctions()) {
     Conjunction result{0, static_cast<std::uint32_t>(tests.size()), 0, file(pattern, conjunction, ids)};
     for (const FieldTest& field : conjunction) {
       const auto alternatives = pattern.alternatives(field.value);
-      if (!written[field.value]) written[field.value] = lists.add(alternatives);
-      tests.push_back(test(ids[field.path], alternatives, *written[field.value]));
+      const PathId path = ids[field.path];
+      const auto [known, is_new] = written.try_emplace({path, field.value});
+      if (is_new) {
+        known->second = lists.add(alternatives, [&](std::string_view text) { return text_id(keys.text(path, text)); });
+      }
+      tests.push_back(test(path, alternatives, known->second));
     }
     result.tests_end = static_cast<std::uint32_t>(tests.size());
     result.place = out.add(rule, tests_of(result), result.filed, lists);
@@ -134,9 +140,8 @@ Compiler::Test Compiler::test(PathId path, std::span<const Alternative> alternat
     made.path = path;
     made.may_be_absent = has_absent(alternatives);
     made.list = list;
-    const ClassLayout::Mask mask = classes[path].mask(alternatives, [&](std::string_view text) -> const KeyTable::Key& {
-      return keys.keys()[keys.text(path, text)];
-    });
+    const ClassLayout::Mask mask = classes[path].mask(
+        alternatives, [&](std::string_view text) { return keys.keys()[keys.text(path, text)].ordinal; });
     made.mask = mask.bits;
     made.is_exact = mask.is_exact;
     made.share = classes[path].share(mask.bits);
@@ -180,7 +185,7 @@ Conjunctions::Filed Compiler::file(const Pattern& pattern, const std::vector<Fie
   bool decides = true;
   for (const KeyTable::Choice& choice : best) {
     const KeyTable::Key& key = keys.keys()[choice.key];
-    decides = decides && choice.decides && key.kind == KeyKind::text && classes[key.path].texts_are_exact();
+    decides = decides && key.kind == KeyKind::text;
     filed.push_back({choice.key, number, static_cast<std::uint16_t>(best_test)});
     for (const KeyTable::Id key_too : choice.more) {
       filed.push_back({key_too, number, static_cast<std::uint16_t>(best_test)});
@@ -199,6 +204,7 @@ void Compiler::build_blocks(CompiledRules& out) {
   };
   std::sort(filed.begin(), filed.end(), [&](const Filed& a, const Filed& b) { return where(a) < where(b); });
   present_blocks.resize(trie.path_count());
+  block_of.resize(keys.keys().size());
   std::vector<Candidate> candidates;
   for (std::size_t begin = 0; begin < filed.size();) {
     const std::uint64_t here = where(filed[begin]);
@@ -214,7 +220,7 @@ void Compiler::build_blocks(CompiledRules& out) {
     } else if (filed[begin].key == present) {
       present_blocks[static_cast<PathId>(here)] = block;
     } else {
-      key_blocks.emplace_back(filed[begin].key, block);
+      block_of[filed[begin].key] = block;
     }
     begin = end;
   }
@@ -228,69 +234,76 @@ bool is_sized(KeyKind kind) {
 void Compiler::add_lookup(PathPlans& plans, PathLookup lookup, const std::vector<KeyTable::Id>& of) const {
   constexpr std::size_t bits_a_key = 8;
   constexpr std::size_t most = 1 << 20;  // bits: more would no longer fit a near cache
-  // Of many texts an event names one more often than not; then the index may as well be asked at once.
-  constexpr std::size_t texts_filtered = 8192;
-  const bool is_filtered = lookup.kind != KeyKind::text || of.size() <= texts_filtered;
-  const std::size_t bits = is_filtered ? std::clamp<std::size_t>(std::bit_ceil(bits_a_key * of.size()), 64, most) : 64;
+  const std::size_t bits = std::clamp<std::size_t>(std::bit_ceil(bits_a_key * of.size()), 64, most);
   lookup.shift = static_cast<std::uint8_t>(64 - std::countr_zero(bits));
   lookup.filter = static_cast<std::uint32_t>(plans.filters.size());
-  plans.filters.resize(plans.filters.size() + bits / 64, is_filtered ? 0 : ~std::uint64_t{0});
+  plans.filters.resize(plans.filters.size() + bits / 64, 0);
   plans.lookups.push_back(lookup);
-  if (!is_filtered) return;
   for (const KeyTable::Id id : of) {
     std::string padded{keys.keys()[id].bytes};
     const std::size_t size = padded.size();
     padded.append(8, '\0');
-    const bool by_quick = lookup.kind == KeyKind::text;
-    const std::uint64_t head = by_quick                         ? keys.keys()[id].quick
-                               : lookup.kind == KeyKind::prefix ? 0
-                                                                : head_word(padded.data(), size);
-    const std::uint64_t bit = PathPlans::filter_bit(head, by_quick ? 0 : tail_word(padded.data(), size), lookup.shift);
+    const std::uint64_t head = lookup.kind == KeyKind::prefix ? 0 : head_word(padded.data(), size);
+    const std::uint64_t bit = PathPlans::filter_bit(head, tail_word(padded.data(), size), lookup.shift);
     plans.filters[lookup.filter + bit / 64] |= std::uint64_t{1} << (bit % 64);
   }
 }
 
-// The index entries, and for each path what is looked up.
-void Compiler::plan_paths(CompiledRules& out) {
-  std::vector<CandidateBlocks::Block> block_of(keys.keys().size());
-  for (const auto& [key, block] : key_blocks) block_of[key] = block;
-  std::map<std::tuple<PathId, KeyKind, char, std::uint32_t>, std::vector<KeyTable::Id>> looked_up;
-  out.plans.plans.resize(trie.path_count());
-  std::vector<std::vector<NumberPlaces::Node>> ranges(trie.path_count());
-  std::vector<std::vector<ClassTexts::Text>> few(trie.path_count());
+// All texts, and an index with room for the other keys.
+void Compiler::add_texts(CompiledRules& out) {
+  std::vector<std::vector<KeyTable::Id>> of_path(trie.path_count());
+  std::size_t others = 0;
   for (KeyTable::Id id = 0; id < keys.keys().size(); ++id) {
     const KeyTable::Key& key = keys.keys()[id];
-    const ClassLayout& layout = classes[key.path];
-    const bool tells_class = key.kind == KeyKind::text && layout.texts_are_exact();
-    if (!tells_class && block_of[id] == 0) continue;
-    if (tells_class) {
-      few[key.path].push_back({key.bytes, layout.of_text(key.ordinal, key.quick), block_of[id]});
+    if (key.kind == KeyKind::text) of_path[key.path].push_back(id);
+    others += key.kind != KeyKind::text && key.kind != KeyKind::range && block_of[id] != 0 ? 1 : 0;
+  }
+  out.index = AccessIndex{others};
+  std::vector<std::pair<KeyTable::Id, ClassTexts::Text>> far;
+  std::vector<ClassTexts::Text> texts;
+  for (PathId path = 0; path < trie.path_count(); ++path) {
+    PathPlan& plan = out.plans.plans[path];
+    if (of_path[path].empty()) continue;
+    texts.clear();
+    for (const KeyTable::Id id : of_path[path]) {
+      const KeyTable::Key& key = keys.keys()[id];
+      texts.push_back({key.bytes, classes[path].of_text(key.ordinal), block_of[id], text_id(id)});
+    }
+    if (const auto table = out.near_texts.add(texts)) {
+      plan.texts = PathPlan::Texts::near;
+      plan.text_table = *table;
       continue;
     }
+    plan.texts = PathPlan::Texts::far;
+    plan.text_seed = key_seed(path, KeyKind::text);
+    for (std::size_t i = 0; i < texts.size(); ++i) far.emplace_back(of_path[path][i], texts[i]);
+  }
+  out.far_texts = FarTexts{far.size()};
+  for (const auto& [id, text] : far) out.far_texts.add(keys.keys()[id].hash, keys.keys()[id].path, text);
+}
+
+// The index entries, and for each path what is looked up.
+void Compiler::plan_paths(CompiledRules& out) {
+  std::map<std::tuple<PathId, KeyKind, char, std::uint32_t>, std::vector<KeyTable::Id>> looked_up;
+  std::vector<std::vector<NumberPlaces::Node>> ranges(trie.path_count());
+  for (KeyTable::Id id = 0; id < keys.keys().size(); ++id) {
+    const KeyTable::Key& key = keys.keys()[id];
+    if (key.kind == KeyKind::text || block_of[id] == 0) continue;
     if (key.kind == KeyKind::range) {
       ranges[key.path].push_back({range_level(key.bytes), range_node(key.bytes), block_of[id]});
       continue;
     }
     out.index.add(key.hash, block_of[id]);
-    if (key.kind == KeyKind::text) {
-      looked_up[{key.path, key.kind, '\0', 0}].push_back(id);
-    } else {
-      auto size = static_cast<std::uint32_t>(key.bytes.size());
-      if (key.kind == KeyKind::block) size = static_cast<std::uint8_t>(key.bytes[0]);  // bits
-      const char anchor = key.kind == KeyKind::infix && is_separator(key.bytes.front()) ? key.bytes.front() : '\0';
-      looked_up[{key.path, key.kind, anchor, is_sized(key.kind) ? size : 0}].push_back(id);
-    }
+    auto size = static_cast<std::uint32_t>(key.bytes.size());
+    if (key.kind == KeyKind::block) size = static_cast<std::uint8_t>(key.bytes[0]);  // bits
+    const char anchor = key.kind == KeyKind::infix && is_separator(key.bytes.front()) ? key.bytes.front() : '\0';
+    looked_up[{key.path, key.kind, anchor, is_sized(key.kind) ? size : 0}].push_back(id);
   }
   auto lookup = looked_up.begin();
   for (PathId path = 0; path < trie.path_count(); ++path) {
     PathPlan& plan = out.plans.plans[path];
-    if (!few[path].empty()) {
-      plan.texts = PathPlan::Texts::few;
-      plan.text_table = out.texts.add(few[path]);
-    }
+    plan.beginnings = classes[path].beginnings();
     plan.first_number_class = classes[path].numbers().of(0);
-    plan.text_classes = classes[path].text_classes();
-    if (!classes[path].texts_are_exact()) plan.texts = PathPlan::Texts::many;
     plan.reads_numbers = !keys.numbers(path).empty() || keys.spells_numbers(path);
     plan.numbers =
         out.plans.numbers.add(classes[path].number_bounds(), plan.first_number_class, keys.cells(path), ranges[path]);
@@ -309,7 +322,6 @@ void Compiler::plan_paths(CompiledRules& out) {
       const std::uint32_t only = add_those([&](KeyKind kind) { return kind == wanted; });
       if (only != next()) lookup_of = only;
     };
-    add_one(KeyKind::text, plan.text_lookup);
     add_one(KeyKind::number, plan.number_lookup);
     add_one(KeyKind::spelling, plan.spelling_lookup);
     add_one(KeyKind::word, plan.word_lookup);
@@ -329,7 +341,8 @@ CompiledRules Compiler::compile() {
   const PathId nowhere = std::min(trie.path_count(), Conjunctions::nowhere_max);
   CompiledRules out{.paths = EventPaths{trie},
                     .plans = {},
-                    .texts = {},
+                    .near_texts = {},
+                    .far_texts = FarTexts{0},
                     .index = AccessIndex{0},
                     .blocks = CandidateBlocks{nowhere},
                     .conjunctions = Conjunctions{nowhere},
@@ -339,14 +352,16 @@ CompiledRules Compiler::compile() {
   }
   known_tests = {};
   build_blocks(out);
-  out.index = AccessIndex{key_blocks.size()};
+  out.plans.plans.resize(trie.path_count());
+  add_texts(out);
   plan_paths(out);
   out.index.freeze();
-  out.texts.freeze();
+  out.near_texts.freeze();
+  out.far_texts.freeze();
   out.blocks.freeze();
   out.conjunctions.freeze(std::move(lists));
   constexpr std::size_t near = 512 << 10;  // half of a second-level cache
-  out.is_far = out.index.bytes() + out.blocks.bytes() + out.conjunctions.bytes() > near;
+  out.is_far = out.index.bytes() + out.far_texts.bytes() + out.blocks.bytes() + out.conjunctions.bytes() > near;
   return out;
 }
 
@@ -357,7 +372,8 @@ CompiledRules CompiledRules::from(std::span<const Pattern> patterns) {
 }
 
 std::size_t CompiledRules::bytes() const {
-  return paths.bytes() + plans.bytes() + texts.bytes() + index.bytes() + blocks.bytes() + conjunctions.bytes();
+  return paths.bytes() + plans.bytes() + near_texts.bytes() + far_texts.bytes() + index.bytes() + blocks.bytes() +
+         conjunctions.bytes();
 }
 
 }  // namespace sagewatch

@@ -9,6 +9,7 @@
 #include "rules/class_texts.h"
 #include "rules/conjunctions.h"
 #include "rules/event_paths.h"
+#include "rules/far_texts.h"
 #include "rules/path_plans.h"
 #include "rules/pattern.h"
 
@@ -17,7 +18,8 @@ namespace sagewatch {
 struct CompiledRules {
   EventPaths paths;
   PathPlans plans;
-  ClassTexts texts;
+  ClassTexts near_texts;
+  FarTexts far_texts;
   AccessIndex index;
   CandidateBlocks blocks;
   Conjunctions conjunctions;

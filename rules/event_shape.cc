@@ -27,7 +27,7 @@ void EventShape::begin(const JsonTokens& tokens, const char* text) {
   texts_.clear();
   far_texts_.clear();
   bares_.clear();
-  values_.clear();
+  begins_.clear();
   bare_values_.clear();
 }
 
@@ -58,20 +58,20 @@ void EventShape::rely_on_bare(std::size_t token, std::size_t offset) {
 }
 
 void EventShape::add_string(std::size_t token) {
-  if (is_shape_) values_.push_back({static_cast<std::uint32_t>(token), 1, {}});
+  if (is_shape_) begins_.push_back({static_cast<std::uint32_t>(token), 1});
 }
 
 void EventShape::add_bare(std::size_t token, std::size_t offset) {
   if (!is_shape_) return;
-  bare_values_.push_back(static_cast<std::uint32_t>(values_.size()));
-  values_.push_back({static_cast<std::uint32_t>(token), static_cast<std::uint32_t>(offset), {}});
+  bare_values_.push_back(static_cast<std::uint32_t>(begins_.size()));
+  begins_.push_back({static_cast<std::uint32_t>(token), static_cast<std::uint32_t>(offset)});
 }
 
 void EventShape::end(std::span<const EventValue> values, const EventLayout& layout) {
   text_ = nullptr;
   places_ = nullptr;
   if (!is_shape_) return;
-  for (std::size_t i = 0; i < values_.size(); ++i) values_[i].like = values[i];
+  values_.assign(values.begin(), values.end());
   layout_ = layout;
   plan_.forget();
 }
@@ -101,20 +101,23 @@ bool EventShape::is_of(const JsonTokens& tokens, const char* text) const {
   return true;
 }
 
-void EventShape::write_values(const JsonTokens& tokens, const char* text, EventValue* out) const {
+std::span<EventValue> EventShape::values(const JsonTokens& tokens, const char* text) {
   const std::uint32_t* const places = tokens.places();
-  EventValue* written = out;
-  for (const Value& value : values_) {
-    const std::uint32_t* const place = places + value.token;
-    *written = value.like;
-    written->text = text + *place + value.offset;
-    written->length = place[1] - *place - 1;
-    ++written;
+  EventValue* value = values_.data();
+  for (const Begin& begin : begins_) {
+    const std::uint32_t* const place = places + begin.token;
+    value->text = text + *place + begin.offset;
+    value->length = place[1] - *place - 1;
+    value->text_id = no_text;
+    ++value;
   }
   for (const std::uint32_t bare : bare_values_) {
-    out[bare].length = 0;
-    out[bare].kind = bare_kind(*out[bare].text);
+    EventValue& at = values_.data()[bare];
+    at.length = 0;
+    at.kind = bare_kind(*at.text);
+    at.comparable = false;
   }
+  return values_;
 }
 
 }  // namespace sagewatch

@@ -41,9 +41,8 @@ class EventShape {
   bool has_kinds(const JsonTokens& tokens) const;
   // Whether an event with these kinds has the shape.
   bool is_of(const JsonTokens& tokens, const char* text) const;
-  std::size_t value_count() const { return values_.size(); }
-  // Writes the values of an event of the shape.
-  void write_values(const JsonTokens& tokens, const char* text, EventValue* out) const;
+  // The values of an event of the shape, which stay until the next.
+  std::span<EventValue> values(const JsonTokens& tokens, const char* text);
   const EventLayout& layout() const { return layout_; }
   // For whoever matches events of the shape.
   LayoutPlan& plan() { return plan_; }
@@ -65,10 +64,9 @@ class EventShape {
     std::uint32_t token = 0;
     std::uint32_t offset = 0;
   };
-  struct Value {
+  struct Begin {  // of a value
     std::uint32_t token = 0;
     std::uint32_t offset = 1;  // from the token
-    EventValue like;           // but for the text
   };
 
   static constexpr std::size_t texts_max = 512;  // 8 KB of keys
@@ -81,7 +79,8 @@ class EventShape {
   std::vector<Text> texts_;
   std::vector<Text> far_texts_;  // may be looked at once the others are known to be the same
   std::vector<Bare> bares_;
-  std::vector<Value> values_;
+  std::vector<Begin> begins_;               // of each value
+  std::vector<EventValue> values_;          // of the last event; from event to event only texts differ
   std::vector<std::uint32_t> bare_values_;  // indices of those without tokens
   EventLayout layout_;
   LayoutPlan plan_;

@@ -85,11 +85,26 @@ TEST(EventShapes, LearnWhatIsMetTwice) {
   const std::vector<EventValue> walked(1);
   shapes.keep(walked, {});
   const JsonTokens then_tokens = tokens_of(then);
-  const EventShape* known = shapes.find(then_tokens, then.data());
+  EventShape* known = shapes.find(then_tokens, then.data());
   ASSERT_NE(known, nullptr);
-  EventValue value;
-  known->write_values(then_tokens, then.data(), &value);
-  EXPECT_EQ(value.view(), "another");
+  const std::span<EventValue> values = known->values(then_tokens, then.data());
+  ASSERT_EQ(values.size(), 1U);
+  EXPECT_EQ(values[0].view(), "another");
+}
+
+TEST(EventShapes, TakeNothingOverFromAnEventToTheNext) {
+  const EventPaths paths = paths_of({"a", "b"});
+  EventValues values;
+  for (int i = 0; i < 5; ++i) {
+    const Padded text{i % 2 == 0 ? R"({"a":"x","b":1})" : R"({"a":"y","b":true})"};
+    ASSERT_TRUE(values.read(text.json(), paths, instruction_set()));
+    for (EventValue& value : values.values()) {
+      EXPECT_EQ(value.text_id, no_text) << i;
+      EXPECT_FALSE(value.comparable) << i;
+      value.text_id = 7;
+      value.comparable = value.kind != Scalar::Kind::string;  // which a place of the shape always has, or never
+    }
+  }
 }
 
 TEST(EventShapes, ReadsWhatDiffersInValuesOnly) {

@@ -12,6 +12,7 @@
 namespace sagewatch {
 
 inline constexpr std::uint32_t no_value = UINT32_MAX;  // in place of an index of values
+inline constexpr std::uint32_t no_text = 0;            // in place of the number of a text
 
 struct EventValue {
   const char* text = nullptr;  // string: unescaped; number: its first character; readable 64 bytes beyond
@@ -22,6 +23,9 @@ struct EventValue {
   std::uint32_t next = no_value;  // of the same path, in the order of the text
   Scalar::Kind kind = Scalar::Kind::null_value;
   bool comparable = false;  // number: it has a value (comparable_number.h)
+  // String: the number, among all texts that rules spell out, of the one that it is; no_text if it is none. Set by
+  // whoever looks it up.
+  std::uint32_t text_id = no_text;
 
   std::string_view view() const { return {text, length}; }
 };
@@ -63,8 +67,12 @@ struct EventLayout {
   std::vector<PathValues> paths;          // each once
   std::vector<ArrayElement> elements{1};  // the first stands for none
   std::vector<ArrayExtent> arrays;
+  // By path, of all: the first value, or no_value; empty if the paths are many.
+  std::vector<std::uint32_t> first;
+  static constexpr std::size_t first_max = 256;
 
   void clear() {
+    first.clear();
     paths.clear();
     elements.resize(1);
     arrays.clear();

@@ -23,11 +23,11 @@ class ValueWalk {
         paths_(paths),
         places_(out.tokens_.places()),
         kinds_(out.tokens_.kinds()),
-        next_(out.values_.data()),
-        end_(next_ + out.values_.size()) {}
+        next_(out.walked_values_.data()),
+        end_(next_ + out.walked_values_.size()) {}
 
   // The event's root. Answers how many values it has.
-  std::size_t root() {
+  std::uint32_t root() {
     object(1, PathTrie::root, 0);
     return value_count();
   }
@@ -109,7 +109,7 @@ class ValueWalk {
     out_.walked_.arrays.push_back({value_count(), 0});
     return static_cast<std::uint32_t>(out_.walked_.arrays.size() - 1);
   }
-  std::uint32_t value_count() const { return static_cast<std::uint32_t>(next_ - out_.values_.data()); }
+  std::uint32_t value_count() const { return static_cast<std::uint32_t>(next_ - out_.walked_values_.data()); }
 
   void add_string(std::size_t token, PathTrie::Node node, std::uint32_t element) {
     const PathId path = paths_.path_at(node);
@@ -153,6 +153,7 @@ class ValueWalk {
     value.element = element;
     value.kind = kind;
     value.comparable = false;
+    value.text_id = no_text;
   }
 
   void unescape(const char*& text, std::uint32_t& length) {
@@ -165,9 +166,9 @@ class ValueWalk {
 
   [[gnu::noinline]] void grow() {
     const std::size_t count = value_count();
-    out_.values_.resize(2 * count + 64);
-    next_ = out_.values_.data() + count;
-    end_ = out_.values_.data() + out_.values_.size();
+    out_.walked_values_.resize(2 * count + 64);
+    next_ = out_.walked_values_.data() + count;
+    end_ = out_.walked_values_.data() + out_.walked_values_.size();
   }
 
   EventValues& out_;
@@ -193,34 +194,40 @@ bool EventValues::read_tokens(ValidJson event, const EventPaths& paths) {
     EventShapes& shapes = shapes_of(paths);
     if (EventShape* shape = shapes.find(tokens_, text.data())) return read_by_shape(*shape, text.data()), true;
     if (EventShape* draft = shapes.to_learn(tokens_, text.data())) {
-      count_ = ValueWalk<false, true>{*this, text, paths, draft}.root();
-      chain_values();
+      chain_values(ValueWalk<false, true>{*this, text, paths, draft}.root());
+      if (paths.path_count() <= EventLayout::first_max) {
+        walked_.first.assign(first_.begin(), first_.begin() + static_cast<std::ptrdiff_t>(paths.path_count()));
+      }
       shapes.keep(values(), walked_);
+      walked_.first.clear();
       return true;
     }
-    count_ = ValueWalk<false, false>{*this, text, paths}.root();
+    chain_values(ValueWalk<false, false>{*this, text, paths}.root());
   } else {
     // Unescaping never makes longer, so views into it stay good; words are read beyond the last.
     unescaped_.clear();
     unescaped_.reserve(text.size() + 64);
-    count_ = ValueWalk<true, false>{*this, text, paths}.root();
+    chain_values(ValueWalk<true, false>{*this, text, paths}.root());
   }
-  chain_values();
   return true;
 }
 
 void EventValues::forget(PathId path_count) {
-  for (const PathValues& at : layout_->paths) first_.data()[at.path] = no_value;
+  if (layout_->first.empty()) {
+    for (const PathValues& at : layout_->paths) first_.data()[at.path] = no_value;
+  }
   if (first_.size() < path_count) first_.resize(path_count, no_value);
-  count_ = 0;
+  first_of_all_ = first_.data();
+  values_ = {};
   layout_ = &walked_;
   walked_.clear();
   plan_ = &walked_plan_;
   walked_plan_.forget();
 }
 
-void EventValues::chain_values() {
-  for (auto i = static_cast<std::uint32_t>(count_); i-- > 0;) {
+void EventValues::chain_values(std::uint32_t count) {
+  values_ = {walked_values_.data(), count};
+  for (std::uint32_t i = count; i-- > 0;) {
     EventValue& value = values_.data()[i];
     value.next = std::exchange(first_.data()[value.path], i);
     if (value.next == no_value) walked_.paths.push_back({value.path, i, 0});
@@ -239,11 +246,13 @@ void EventValues::chain_values() {
 }
 
 void EventValues::read_by_shape(EventShape& shape, const char* text) {
-  if (values_.size() < shape.value_count()) values_.resize(2 * shape.value_count());
-  shape.write_values(tokens_, text, values_.data());
-  count_ = shape.value_count();
+  values_ = shape.values(tokens_, text);
   layout_ = &shape.layout();
   plan_ = &shape.plan();
+  if (!layout_->first.empty()) {
+    first_of_all_ = layout_->first.data();
+    return;
+  }
   for (const PathValues& at : layout_->paths) first_.data()[at.path] = at.first;
 }
 

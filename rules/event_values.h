@@ -31,13 +31,13 @@ class EventValues {
   JsonTokens& tokens() { return tokens_; }
   bool read_tokens(ValidJson event, const EventPaths& paths);
 
-  std::span<EventValue> values() { return {values_.data(), count_}; }
-  std::span<const EventValue> values() const { return {values_.data(), count_}; }
+  std::span<EventValue> values() { return values_; }
+  std::span<const EventValue> values() const { return values_; }
   const std::vector<PathValues>& paths() const { return layout_->paths; }
   // Of the event's layout, kept beside its shape if it has one: for whoever matches with these paths, to make and use.
   LayoutPlan& plan() { return *plan_; }
   // The first value at a path, or no_value. For all paths given to read().
-  std::uint32_t first(PathId path) const { return first_.data()[path]; }
+  std::uint32_t first(PathId path) const { return first_of_all_[path]; }
   bool in_arrays() const { return layout_->elements.size() > 1; }  // some value stands in an element
   const ArrayElement& element(std::uint32_t index) const { return layout_->elements[index]; }
   std::size_t element_count() const { return layout_->elements.size(); }
@@ -56,19 +56,20 @@ class EventValues {
 
   EventShapes& shapes_of(const EventPaths& paths);
   void forget(PathId path_count);
-  void chain_values();
+  void chain_values(std::uint32_t count);  // those of a walk
   void read_by_shape(EventShape& shape, const char* text);
 
   JsonTokens tokens_;
-  std::vector<EventValue> values_;
-  std::size_t count_ = 0;
+  std::vector<EventValue> walked_values_;
+  std::span<EventValue> values_;  // of these, or a shape's
   EventLayout walked_;
   const EventLayout* layout_ = &walked_;  // or that of a shape
   LayoutPlan walked_plan_;
-  LayoutPlan* plan_ = &walked_plan_;  // or that of a shape
-  std::vector<std::uint32_t> first_;  // path -> its first value
-  std::string unescaped_;             // never grows while views of it are alive
-  std::vector<Known> known_;          // the one asked for last is the first
+  LayoutPlan* plan_ = &walked_plan_;             // or that of a shape
+  std::vector<std::uint32_t> first_;             // path -> its first value, of the event or of none
+  const std::uint32_t* first_of_all_ = nullptr;  // these, or those of the layout
+  std::string unescaped_;                        // never grows while views of it are alive
+  std::vector<Known> known_;                     // the one asked for last is the first
 };
 
 }  // namespace sagewatch

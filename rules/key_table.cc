@@ -51,41 +51,23 @@ double unspoken(KeyKind kind) {
 
 }  // namespace
 
-// ----- lengths and cells -----
-
-void KeyTable::Lengths::settle(std::initializer_list<unsigned> percents) {
-  std::sort(all.begin(), all.end());
-  std::vector<std::uint32_t> kept;
-  // The shortest, so that every affix fits; of the rest, where most of them get much of their length.
-  for (const std::size_t percent : percents) {
-    if (all.empty()) break;
-    const std::uint32_t length = all[all.size() * percent / 100];
-    if (kept.empty() || length > kept.back()) kept.push_back(length);
-  }
-  all = std::move(kept);
-}
-
-std::uint32_t KeyTable::Lengths::fitting(std::size_t size) const {
-  std::uint32_t best = 0;
-  for (const std::uint32_t length : all) best = length <= size ? length : best;
-  return best;
-}
+// ----- affixes and cells -----
 
 struct KeyTable::Measure {
   OfPath& of_path;
 
-  void operator()(const Prefix& prefix) { add(of_path.prefixes, prefix.text); }
-  void operator()(const Suffix& suffix) { add(of_path.suffixes, suffix.text); }
+  void operator()(const Prefix& prefix) { of_path.prefixes.add(prefix.text); }
+  void operator()(const Suffix& suffix) { of_path.suffixes.add(suffix.text); }
   void operator()(const EqualsIgnoreCase& test) {
-    if (!is_ascii(test.text.text())) add(of_path.lower_prefixes, ascii_beginning(test.text.text()));
+    if (!is_ascii(test.text.text())) of_path.lower_prefixes.add(ascii_beginning(test.text.text()));
   }
-  void operator()(const PrefixIgnoreCase& test) { add(of_path.lower_prefixes, ascii_beginning(test.text.text())); }
-  void operator()(const SuffixIgnoreCase& test) { add(of_path.lower_suffixes, ascii_end(test.text.text())); }
+  void operator()(const PrefixIgnoreCase& test) { of_path.lower_prefixes.add(ascii_beginning(test.text.text())); }
+  void operator()(const SuffixIgnoreCase& test) { of_path.lower_suffixes.add(ascii_end(test.text.text())); }
   void operator()(const Wildcard& wildcard) {
     if (wildcard.pieces().size() == 1) return;
-    add(of_path.prefixes, wildcard.pieces().front());
-    add(of_path.suffixes, wildcard.pieces().back());
-    for (const std::string& piece : wildcard.pieces()) add(of_path.infixes, best_separated(piece));
+    of_path.prefixes.add(wildcard.pieces().front());
+    of_path.suffixes.add(wildcard.pieces().back());
+    for (const std::string& piece : wildcard.pieces()) of_path.infixes.add(best_separated(piece));
   }
   void operator()(const ExactNumber& exact) {
     if (exact.value) of_path.numbers.push_back(*exact.value);
@@ -101,10 +83,6 @@ struct KeyTable::Measure {
     }
   }
   void operator()(const auto&) {}
-
-  static void add(Lengths& lengths, std::string_view text) {
-    if (!text.empty()) lengths.all.push_back(static_cast<std::uint32_t>(text.size()));
-  }
 };
 
 void KeyTable::measure(PathId path, const Alternative& alternative) {
@@ -116,10 +94,10 @@ void KeyTable::measure(PathId path, const Alternative& alternative) {
 void KeyTable::settle() {
   constexpr std::size_t cells_max = 4'096;
   for (OfPath& path : paths_) {
-    for (Lengths* lengths : {&path.prefixes, &path.suffixes, &path.lower_prefixes, &path.lower_suffixes}) {
-      lengths->settle({0, 20, 40, 60, 75, 90});
+    for (AffixLengths* lengths : {&path.prefixes, &path.suffixes, &path.lower_prefixes, &path.lower_suffixes}) {
+      lengths->settle(6);
     }
-    path.infixes.settle({0, 10, 30, 60});  // each is looked up at several places
+    path.infixes.settle(4);  // each is looked up at several places
     std::vector<double>& numbers = path.numbers;
     std::sort(numbers.begin(), numbers.end());
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
@@ -129,45 +107,55 @@ void KeyTable::settle() {
   }
 }
 
+std::vector<ClassLayout::Beginning> KeyTable::beginnings(PathId path) {
+  constexpr std::size_t many = 16;
+  std::vector<ClassLayout::Beginning> found;
+  if (of_path(path).prefixes.affix_count() < many) return found;
+  for (const AffixLengths::Length& length : of_path(path).prefixes.all()) {
+    found.push_back({length.length, length.share, length.parts});
+  }
+  return found;
+}
+
 // ----- keys -----
 
-// One overload a kind of alternative; `each(kind, bytes, decides)` for each key that it could be filed under.
+// One overload a kind of alternative; `each(kind, bytes)` for each key that it could be filed under.
 template <class Each, class Own>
 struct KeyTable::Keys {
   Each& each;
   Own own;
   const OfPath& of_path;
 
-  void operator()(const ExactText& exact) { each(KeyKind::text, exact.text, true); }
+  void operator()(const ExactText& exact) { each(KeyKind::text, exact.text); }
   void operator()(const ExactAddress& exact) { block(KeyKind::address, exact.address, 8U * exact.address.bytes_used); }
   void operator()(const CidrBlock& cidr) { block(KeyKind::block, cidr.address(), cidr.bits()); }
   void operator()(const ExactNumber& exact) {
-    if (!exact.value) return each(KeyKind::spelling, exact.spelling, false);
+    if (!exact.value) return each(KeyKind::spelling, exact.spelling);
     std::string bytes(sizeof(double), '\0');
     std::memcpy(bytes.data(), &*exact.value, sizeof(double));
-    each(KeyKind::number, own(std::move(bytes)), true);
+    each(KeyKind::number, own(std::move(bytes)));
   }
   void operator()(const ExactWord& exact) {
     constexpr std::string_view words[] = {"t", "f", "n"};
-    each(KeyKind::word, words[static_cast<int>(exact.word) - static_cast<int>(Scalar::Kind::true_value)], false);
+    each(KeyKind::word, words[static_cast<int>(exact.word) - static_cast<int>(Scalar::Kind::true_value)]);
   }
-  void operator()(const Prefix& prefix) { begins(KeyKind::prefix, prefix.text, of_path.prefixes, prefix.text.size()); }
-  void operator()(const Suffix& suffix) { ends(KeyKind::suffix, suffix.text, of_path.suffixes, suffix.text.size()); }
+  void operator()(const Prefix& prefix) { begins(KeyKind::prefix, prefix.text, of_path.prefixes); }
+  void operator()(const Suffix& suffix) { ends(KeyKind::suffix, suffix.text, of_path.suffixes); }
   void operator()(const EqualsIgnoreCase& test) {
-    if (is_ascii(test.text.text())) return each(KeyKind::lower_text, own(ascii_lower(test.text.text())), false);
-    begins(KeyKind::lower_prefix, own(ascii_lower(ascii_beginning(test.text.text()))), of_path.lower_prefixes, 0);
+    if (is_ascii(test.text.text())) return each(KeyKind::lower_text, own(ascii_lower(test.text.text())));
+    begins(KeyKind::lower_prefix, own(ascii_lower(ascii_beginning(test.text.text()))), of_path.lower_prefixes);
   }
   void operator()(const PrefixIgnoreCase& test) {
-    begins(KeyKind::lower_prefix, own(ascii_lower(ascii_beginning(test.text.text()))), of_path.lower_prefixes, 0);
+    begins(KeyKind::lower_prefix, own(ascii_lower(ascii_beginning(test.text.text()))), of_path.lower_prefixes);
   }
   void operator()(const SuffixIgnoreCase& test) {
-    ends(KeyKind::lower_suffix, own(ascii_lower(ascii_end(test.text.text()))), of_path.lower_suffixes, 0);
+    ends(KeyKind::lower_suffix, own(ascii_lower(ascii_end(test.text.text()))), of_path.lower_suffixes);
   }
   void operator()(const Wildcard& wildcard) {
     const std::vector<std::string>& pieces = wildcard.pieces();
-    if (pieces.size() == 1) return each(KeyKind::text, pieces.front(), true);
-    begins(KeyKind::prefix, pieces.front(), of_path.prefixes, 0);
-    ends(KeyKind::suffix, pieces.back(), of_path.suffixes, 0);
+    if (pieces.size() == 1) return each(KeyKind::text, pieces.front());
+    begins(KeyKind::prefix, pieces.front(), of_path.prefixes);
+    ends(KeyKind::suffix, pieces.back(), of_path.suffixes);
     for (const std::string& piece : pieces) infixes(piece);
   }
   void operator()(const auto&) {}
@@ -176,24 +164,23 @@ struct KeyTable::Keys {
   void infixes(std::string_view piece) {
     const std::string_view separated = best_separated(piece);
     if (const std::uint32_t size = of_path.infixes.fitting(separated.size()); size > 0) {
-      return each(KeyKind::infix, separated.substr(0, size), false);
+      return each(KeyKind::infix, separated.substr(0, size));
     }
     const std::uint32_t size = longest_fitting(infix_lengths, piece.size());
     for (std::size_t i = 0; size > 0 && i + size <= piece.size(); ++i) {
-      each(KeyKind::infix, piece.substr(i, size), false);
+      each(KeyKind::infix, piece.substr(i, size));
     }
   }
-  // `whole`: how long the affix itself is; the key decides if it is all of it.
-  void begins(KeyKind kind, std::string_view text, const Lengths& lengths, std::size_t whole) {
+  void begins(KeyKind kind, std::string_view text, const AffixLengths& lengths) {
     const std::uint32_t size = lengths.fitting(text.size());
-    if (size > 0) each(kind, text.substr(0, size), size == whole);
+    if (size > 0) each(kind, text.substr(0, size));
   }
-  void ends(KeyKind kind, std::string_view text, const Lengths& lengths, std::size_t whole) {
+  void ends(KeyKind kind, std::string_view text, const AffixLengths& lengths) {
     const std::uint32_t size = lengths.fitting(text.size());
-    if (size > 0) each(kind, text.substr(text.size() - size), size == whole);
+    if (size > 0) each(kind, text.substr(text.size() - size));
   }
   void block(KeyKind kind, const IpAddress& address, unsigned bits) {
-    each(kind, own(std::string{BlockKey{address, bits}.bytes(), BlockKey::size}), false);
+    each(kind, own(std::string{BlockKey{address, bits}.bytes(), BlockKey::size}));
   }
 };
 
@@ -204,7 +191,7 @@ void KeyTable::each_key(PathId path, const Alternative& alternative, Each each) 
 }
 
 void KeyTable::count(PathId path, const Alternative& alternative) {
-  each_key(path, alternative, [&](KeyKind kind, std::string_view bytes, bool) {
+  each_key(path, alternative, [&](KeyKind kind, std::string_view bytes) {
     ++keys_[intern(path, kind, bytes)].uses;
     (kind == KeyKind::infix ? of_path(path).infix_uses : of_path(path).uses) += 1;
   });
@@ -218,7 +205,7 @@ void KeyTable::count(PathId path, const Alternative& alternative) {
 std::optional<KeyTable::Choice> KeyTable::choose(PathId path, const Alternative& alternative) {
   if (const auto* range = std::get_if<NumericRange>(&alternative.test)) return choose_range(path, *range);
   std::optional<Choice> best;
-  each_key(path, alternative, [&](KeyKind kind, std::string_view bytes, bool decides) {
+  each_key(path, alternative, [&](KeyKind kind, std::string_view bytes) {
     const Id id = intern(path, kind, bytes);
     const OfPath& all = of_path(path);
     const double of = (kind == KeyKind::infix ? all.infix_uses : all.uses) + unspoken(kind);
@@ -226,7 +213,7 @@ std::optional<KeyTable::Choice> KeyTable::choose(PathId path, const Alternative&
     const double share = std::max(1.0, uses) / of * presence(path);
     // An infix is looked for at many places of a value, if not at all: other look-ups are worth more.
     const double weight = kind != KeyKind::infix ? 1 : is_separator(bytes.front()) ? 2 : 8;
-    if (!best || share * weight < best->share) best = Choice{id, {}, decides, share * weight};
+    if (!best || share * weight < best->share) best = Choice{id, {}, share * weight};
   });
   return best;
 }
@@ -263,7 +250,7 @@ std::optional<KeyTable::Choice> KeyTable::choose_range(PathId path, const Numeri
   std::uint32_t level = 0;
   while ((to >> level) - (from >> level) >= range_nodes) level += range_levels;
   const auto node = [&](std::uint32_t at) { return intern(path, KeyKind::range, own(range_key(level, at))); };
-  Choice choice{node(from >> level), {}, false, 0};
+  Choice choice{node(from >> level), {}, 0};
   for (std::uint32_t at = (from >> level) + 1; at <= to >> level; ++at) choice.more.push_back(node(at));
   const double covered = static_cast<double>((choice.more.size() + 1) << level) / (last + 1);
   choice.share = std::min(1.0, covered) * presence(path);
@@ -273,10 +260,8 @@ std::optional<KeyTable::Choice> KeyTable::choose_range(PathId path, const Numeri
 KeyTable::Id KeyTable::intern(PathId path, KeyKind kind, std::string_view bytes) {
   padded_.assign(bytes);
   padded_.append(8, '\0');
-  const std::uint64_t quick = quick_hash(padded_.data(), bytes.size());
   const std::uint64_t seed = key_seed(path, kind);
-  const std::uint64_t hash = kind == KeyKind::text ? text_key(seed, quick, padded_.data(), bytes.size())
-                                                   : hash_bytes(seed, padded_.data(), bytes.size());
+  const std::uint64_t hash = hash_bytes(seed, padded_.data(), bytes.size());
   std::size_t mask = table_.size() - 1;
   std::size_t at = hash & mask;
   for (; table_[at] != 0; at = (at + 1) & mask) {
@@ -285,7 +270,7 @@ KeyTable::Id KeyTable::intern(PathId path, KeyKind kind, std::string_view bytes)
   }
   const auto id = static_cast<Id>(keys_.size());
   OfPath& all = of_path(path);
-  keys_.push_back({hash, quick, bytes, path, kind, 0, static_cast<std::uint32_t>(all.texts.size())});
+  keys_.push_back({hash, bytes, path, kind, 0, static_cast<std::uint32_t>(all.texts.size())});
   if (kind == KeyKind::text) all.texts.push_back(bytes);
   if (kind == KeyKind::text || kind == KeyKind::prefix) all.named.push_back(id);
   table_[at] = id + 1;

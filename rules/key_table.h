@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "rules/access_key.h"
+#include "rules/affix_lengths.h"
 #include "rules/alternative.h"
+#include "rules/class_word.h"
 
 namespace sagewatch {
 
@@ -23,8 +25,7 @@ class KeyTable {
 
   struct Key {
     std::uint64_t hash = 0;
-    std::uint64_t quick = 0;  // quick_hash of the bytes
-    std::string_view bytes;   // as compared
+    std::string_view bytes;  // as compared
     PathId path = no_path;
     KeyKind kind = KeyKind::text;
     std::uint32_t uses = 0;
@@ -34,7 +35,6 @@ class KeyTable {
   struct Choice {
     Id key = 0;
     std::vector<Id> more;  // and under these: a range of numbers
-    bool decides = false;  // who has the key is accepted
     double share = 1;      // of events, guessed
   };
 
@@ -53,26 +53,22 @@ class KeyTable {
   const std::vector<std::string_view>& texts(PathId path) { return of_path(path).texts; }
   // All numbers with a value that the path's alternatives name, ascending, each once.
   const std::vector<double>& numbers(PathId path) { return of_path(path).numbers; }
+  // Lengths of beginnings that are asked for, if many are, and what share of these are at least as long.
+  std::vector<ClassLayout::Beginning> beginnings(PathId path);
   bool spells_numbers(PathId path) { return of_path(path).spells_numbers; }  // some without a value
   // Bounds of cells, ascending: a number's cell is how many of them it reaches. Empty: ranges are not filed.
   const std::vector<double>& cells(PathId path) { return of_path(path).cells; }
 
  private:
-  // Lengths of affixes of one kind that are filed: a longer one is filed under the longest that fits. Few, because each
-  // is a look-up for every value.
-  struct Lengths {
-    std::vector<std::uint32_t> all;
-    void settle(std::initializer_list<unsigned> percents);
-    std::uint32_t fitting(std::size_t size) const;
-  };
   struct OfPath {
     std::vector<std::string_view> texts;
     std::vector<Id> named;  // texts and prefixes
     double tests = 0;       // alternatives
     double uses = 0;        // of all keys but infixes
     double infix_uses = 0;
-    Lengths prefixes, suffixes, lower_prefixes, lower_suffixes;
-    Lengths infixes;  // that begin with a separator
+    AffixLengths prefixes, lower_prefixes;
+    AffixLengths suffixes{AffixLengths::End::back}, lower_suffixes{AffixLengths::End::back};
+    AffixLengths infixes;  // that begin with a separator
     std::vector<double> numbers;
     std::vector<double> cells;
     bool spells_numbers = false;
@@ -83,7 +79,7 @@ class KeyTable {
   // How many uses at the path begin with these bytes.
   double uses_beginning(PathId path, std::string_view bytes);
 
-  // Calls each(kind, bytes, decides) for every key of the alternative; owned bytes are in owned_.
+  // Calls each(kind, bytes) for every key of the alternative; owned bytes are in owned_.
   template <class Each>
   void each_key(PathId path, const Alternative& alternative, Each each);
   std::optional<Choice> choose_range(PathId path, const NumericRange& range);

@@ -29,6 +29,11 @@ struct LayoutPlan {
     PathId path = no_path;
     ClassTexts::Table table;
   };
+  struct ByHash {
+    std::uint32_t value = 0;
+    PathId path = no_path;
+    std::uint64_t seed = 0;  // of its hash
+  };
   struct ByLookup {
     std::uint32_t value = 0;
     std::uint32_t lookup = 0;  // in PathPlans::lookups
@@ -40,27 +45,38 @@ struct LayoutPlan {
     std::uint32_t filter = 0;
     std::uint32_t shift = 63;
   };
+  struct ByBeginning {
+    std::uint32_t value = 0;
+    PathId path = no_path;
+    BeginningClasses classes;
+  };
   struct Work {
-    std::vector<ByTable> short_texts;  // strings by how they find their class
-    std::vector<ByTable> few_texts;    //
-    std::vector<ByPath> many_texts;    //
-    std::vector<ByPath> bare;          // values that are no strings
-    std::vector<ByPath> infixes;       // strings by what they are looked up by
-    std::vector<ByPrefix> prefixes;    //
-    std::vector<ByPath> others;        //
+    std::vector<ByTable> short_texts;     // strings by how they find their class
+    std::vector<ByTable> near_texts;      //
+    std::vector<ByHash> far_texts;        //
+    std::vector<ByBeginning> beginnings;  //
+    std::vector<ByPath> bare;             // values that are no strings
+    std::vector<ByPath> infixes;          // strings by what they are looked up by
+    std::vector<ByPrefix> prefixes;       //
+    std::vector<ByPath> others;           //
 
     // Keys that they come to, but for those of `infixes` and `others`.
-    std::size_t keys_most() const { return many_texts.size() + bare.size() + prefixes.size(); }
+    std::size_t keys_most() const { return bare.size() + prefixes.size(); }
 
     void clear() {
       short_texts.clear();
-      few_texts.clear();
-      many_texts.clear();
+      near_texts.clear();
+      far_texts.clear();
+      beginnings.clear();
       bare.clear();
       infixes.clear();
       prefixes.clear();
       others.clear();
     }
+  };
+  struct KnownText {
+    std::uint32_t value = 0;  // a steady one
+    std::uint32_t text_id = no_text;
   };
   struct Start {
     PathId path = no_path;
@@ -75,9 +91,11 @@ struct LayoutPlan {
   };
 
   std::vector<Start> starts;                    // of each path: the classes that its values have in any case
+  std::vector<ClassWord> base;                  // the same for all paths, also those without values, if they are few
   std::vector<CandidateBlocks::Block> present;  // what hangs on there being values, and on steady ones
   std::vector<Steady> steady;
-  std::vector<bool> varies;  // by value: it was not steady
+  std::vector<KnownText> known_texts;  // which of the steady are texts that rules spell out
+  std::vector<bool> varies;            // by value: it was not steady
   Work work;
   bool is_made = false;
   bool is_for_one = false;  // event: nothing is steady

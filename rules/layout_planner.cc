@@ -11,12 +11,13 @@ constexpr std::uint32_t steady_max = 64;  // bytes: so many are readable behind 
 }  // namespace
 
 void LayoutPlanner::make(LayoutPlan& plan, std::span<EventValue> values, const std::vector<PathValues>& paths,
-                         const PathPlans& plans, const ClassTexts& texts, const AccessIndex& index) {
+                         const PathPlans& plans, const PathPlans::Tables& tables) {
   if (!plan.is_for_one) plan.varies.resize(values.size());
   if (plan.is_made) note_what_varies(plan, values);
   plan.starts.clear();
   plan.present.clear();
   plan.steady.clear();
+  plan.known_texts.clear();
   plan.work.clear();
   steady_.clear();
   for (const PathValues& at : paths) {
@@ -35,7 +36,13 @@ void LayoutPlanner::make(LayoutPlan& plan, std::span<EventValue> values, const s
       add_work(is_steady ? steady_ : plan.work, i, at.path, plans);
     }
   }
-  if (!plan.steady.empty()) settle(plan, values, plans, texts, index);
+  if (!plan.steady.empty()) settle(plan, values, plans, tables);
+  plan.base.clear();
+  if (plans.plans.size() < CandidateBlocks::classes_readable) {
+    plan.base.resize(CandidateBlocks::classes_readable, class_absent);
+    plan.base[plans.plans.size()] = ~ClassWord{0};
+    for (const LayoutPlan::Start& at : plan.starts) plan.base[at.path] = at.classes;
+  }
   plan.is_made = true;
 }
 
@@ -61,10 +68,11 @@ void LayoutPlanner::add_steady(LayoutPlan& plan, std::uint32_t index, const Even
 
 void LayoutPlanner::add_work(LayoutPlan::Work& work, std::uint32_t index, PathId path, const PathPlans& plans) {
   const PathPlan& plan = plans.plans[path];
-  if (plan.texts == PathPlan::Texts::few) {
-    (plan.text_table.is_short ? work.short_texts : work.few_texts).push_back({index, path, plan.text_table});
+  if (plan.texts == PathPlan::Texts::near) {
+    (plan.text_table.is_short ? work.short_texts : work.near_texts).push_back({index, path, plan.text_table});
   }
-  if (plan.texts == PathPlan::Texts::many) work.many_texts.push_back({index, path});
+  if (plan.texts == PathPlan::Texts::far) work.far_texts.push_back({index, path, plan.text_seed});
+  if (plan.beginnings.length != 0) work.beginnings.push_back({index, path, plan.beginnings});
   if (plan.infixes_begin != plan.infixes_end) work.infixes.push_back({index, path});
   for (std::uint32_t i = plan.prefixes_begin; i != plan.prefixes_end; ++i) {
     const PathLookup& lookup = plans.lookups[i];
@@ -74,19 +82,20 @@ void LayoutPlanner::add_work(LayoutPlan::Work& work, std::uint32_t index, PathId
 }
 
 void LayoutPlanner::settle(LayoutPlan& plan, std::span<EventValue> values, const PathPlans& plans,
-                           const ClassTexts& texts, const AccessIndex& index) {
+                           const PathPlans::Tables& tables) {
   classes_.assign(plans.plans.size(), 0);
-  blocks_.resize(std::max(blocks_.size(), plans.blocks_room(values.size())));
-  pending_.resize(std::max(pending_.size(), steady_.prefixes.size() + values.size() + 1));
-  PathPlans::Keys keys{keys_, blocks_.data(), index};
-  plans.take(steady_, values.data(), texts, classes_.data(), keys, pending_.data());
-  plan.present.insert(plan.present.end(), blocks_.data(), keys.blocks);
-  blocks_.resize(std::max(blocks_.size(), index.found_max() + 1));
-  for (std::size_t i = 0; i < keys.count(); ++i) {
-    const CandidateBlocks::Block* const end = index.find(keys_[i], blocks_.data());
-    plan.present.insert(plan.present.end(), static_cast<const CandidateBlocks::Block*>(blocks_.data()), end);
-  }
+  pending_.resize(std::max(pending_.size(), steady_.prefixes.size() + 1));
+  keys_.begin(tables.index, tables.far_texts);
+  keys_.reserve_blocks(plans.blocks_room(values.size()));
+  plans.take(steady_, values.data(), tables.near_texts, classes_.data(), keys_, pending_.data());
+  keys_.find();
+  keys_.settle_texts(values.data(), classes_.data());
+  plan.present.insert(plan.present.end(), keys_.blocks().begin(), keys_.blocks().end());
   for (LayoutPlan::Start& start : plan.starts) start.classes |= classes_[start.path];
+  for (const LayoutPlan::Steady& known : plan.steady) {
+    const std::uint32_t id = values[known.value].text_id;
+    if (known.offset == 0 && id != no_text) plan.known_texts.push_back({known.value, id});
+  }
 }
 
 }  // namespace sagewatch

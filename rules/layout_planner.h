@@ -14,7 +14,7 @@ class LayoutPlanner {
   // Of these values, which have the layout of `paths`. If the plan was made before, steady values that are no longer
   // what they were become work.
   void make(LayoutPlan& plan, std::span<EventValue> values, const std::vector<PathValues>& paths,
-            const PathPlans& plans, const ClassTexts& texts, const AccessIndex& index);
+            const PathPlans& plans, const PathPlans::Tables& tables);
 
  private:
   static void note_what_varies(LayoutPlan& plan, std::span<const EventValue> values);
@@ -22,13 +22,11 @@ class LayoutPlanner {
   // A string.
   static void add_work(LayoutPlan::Work& work, std::uint32_t index, PathId path, const PathPlans& plans);
   // What steady values come to.
-  void settle(LayoutPlan& plan, std::span<EventValue> values, const PathPlans& plans, const ClassTexts& texts,
-              const AccessIndex& index);
+  void settle(LayoutPlan& plan, std::span<EventValue> values, const PathPlans& plans, const PathPlans::Tables& tables);
 
   LayoutPlan::Work steady_;  // what would be done with steady values
   std::vector<ClassWord> classes_;
-  std::vector<std::uint64_t> keys_;
-  std::vector<CandidateBlocks::Block> blocks_;
+  EventKeys keys_;
   std::vector<LayoutPlan::ByLookup> pending_;
 };
 

@@ -9,8 +9,8 @@
 //                                        │                             event_shapes
 //                                        │ for each value               layout_plan, path_plans
 //                        ┌───────────────┴───────────────┐
-//                  its class (one of 32 bits)      its access keys     class_texts, number_places; access_key
-//                        │                               │ hash, tag    access_index
+//           which text it is, its class          its access keys     class_texts, far_texts, number_places; event_keys
+//                        │                               │ hash, tag    access_index, access_key, affix_lengths
 //              a word of classes for each path     blocks of candidates candidate_blocks
 //                        └───────────────┬───────────────┘
 //                     candidates whose masks meet the words: survivors  conjunctions
@@ -25,10 +25,12 @@
 //     compiled, and only that is not asked again.
 //   - {"exists": false} is a class, too: the bit of a path that no value was found at. Values inside of elements of
 //     arrays leave it set, because whether they count depends on the elements that other fields choose.
-//   - Between events every path is absent (`classes`): an event takes back what it set, so paths that it does not have
-//     cost nothing.
-//   - What is remembered of a shape is for this matcher's paths, and is compared with each event before it is relied
-//   on.
+//   - An event begins with every path absent (`classes`). Few paths' words are written at once; where there are many,
+//     an event takes back what it set, so paths that it does not have cost nothing.
+//   - What is remembered of a shape is for this matcher's paths, and each event is compared with it before anything
+//     relies on it.
+//   - Which of the rules' texts a string is, is found out once, to the last byte (EventValue::text_id); tests compare
+//     numbers. So a rule that hangs on a text needs not be asked for it again.
 //   - Nothing is allocated once the scratch has grown. Nothing is cut silently: tables grow.
 //
 // Costs. Skeleton and values depend on the event alone. An event told in the words of an earlier one is not walked, and
@@ -46,8 +48,12 @@
 //   - One automaton for all rules, over fields in order: it needs a state for each combination of rules that may still
 //     match, in the end for each rule.
 //   - A counter for each rule, or bit sets of all rules for each value: "aws.sagemaker" alone would touch every rule.
-//   - Keeping the keys in the index to compare: a second cache miss for each look-up, where now one in eight thousand
-//     strangers costs a candidate too many.
+//   - Keeping all keys in the index to compare, not only whole texts: a second cache miss for each look-up, where now
+//     one in eight thousand strangers costs a candidate too many.
+//   - Texts beside the tests that ask for them, so that each test compares by itself: one fifth more time and twice the
+//     memory of conjunctions with 100,000 rules.
+//   - Prefixes filed by how many separators they have, to their whole length: 45 look-ups an event instead of 20 with
+//     100,000 rules, and one survivor less of seven. The lengths that tell most (affix_lengths.h) do as much.
 //   - Four masks a candidate in blocks instead of two: it saves visits to conjunctions, and costs as many lines of
 //     blocks.
 //   - Several events on their way at once, two, three or five, each a step further than the next, so that none waits
@@ -58,19 +64,19 @@
 //   - Finding keys in the walk, and writing values down, without branches: no quicker, most keys are foreseen.
 //   - Finding an event's quotes and brackets once where two matchers look at it (rules/rule_matchers.h): 2 %
 //     at best, less than two runs differ.
-//   - Large blocks that fork by the class of their most telling path, and forks again: 110 candidates to look at
-//   instead
-//     of 290 with 100,000 rules, half as many lines, and no quicker, 3 % slower with 10,000. A block's lines stand one
+//   - Large blocks that fork by the class of their most telling path, and forks again: 110 candidates to look at, not
+//     290, with 100,000 rules, half as many lines, and no quicker, 3 % slower with 10,000. A block's lines stand one
 //     behind the other and come by themselves.
 //   - Asking for the line of a candidate's conjunction, and the next, while its block is filtered: no quicker with
 //     100,000, 5 % slower with 10,000.
 //   - A few matches put in order without a branch: no quicker.
-//   - Affixes filed at the lengths that most of them have, instead of at some shares of all lengths: fewer keys found,
-//     twice as many survivors.
+//   - Asking memory for no more of a block than it has, or for more: up to 5 % slower with 100,000 rules.
+//   - A small table of places before a denser one of near texts: 2 % slower with 1,000 rules.
 #include "rules/matcher.h"
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <utility>
 
 #include "rules/array_search.h"
@@ -85,10 +91,10 @@ struct MatchScratch::Parts {
   JsonCheck check;
   EventValues event;
   LayoutPlanner planner;
-  std::vector<ClassWord> classes;             // path -> class_absent between events
-  std::vector<std::uint64_t> keys;            // hashes; only the first key_count_ are the event's
+  std::vector<ClassWord> classes;             // by path
+  bool classes_are_absent = true;             // all of them
   std::vector<LayoutPlan::ByLookup> pending;  // values that may have the key
-  std::vector<CandidateBlocks::Block> hits;
+  EventKeys keys;
   std::vector<Conjunctions::Place> candidates;
   ArraySearch search;
 };
@@ -111,11 +117,10 @@ class Matching {
   void run(std::vector<std::uint32_t>& matched) {
     take_values();
     look_up();
-    drop_repeated_hits();
     for (const Conjunctions::Place place : survivors()) {
       if (is_match(place)) matched.push_back(rules_.conjunctions.rule(place));
     }
-    reset();
+    if (own_.event.plan().base.empty()) reset();
     if (matched.size() < 2) return;
     std::sort(matched.begin(), matched.end());
     matched.erase(std::unique(matched.begin(), matched.end()), matched.end());
@@ -127,46 +132,44 @@ class Matching {
     const std::span<EventValue> values = own_.event.values();
     LayoutPlan& plan = own_.event.plan();
     if (!plan.is_good_for(values.data())) {
-      own_.planner.make(plan, values, own_.event.paths(), rules_.plans, rules_.texts, rules_.index);
+      const PathPlans::Tables tables{rules_.near_texts, rules_.far_texts, rules_.index};
+      own_.planner.make(plan, values, own_.event.paths(), rules_.plans, tables);
     }
-    const std::size_t blocks = 1 + plan.present.size() + rules_.plans.blocks_room(values.size());
-    if (own_.hits.size() < blocks) own_.hits.resize(2 * blocks);
-    const std::size_t pending = plan.work.prefixes.size() + values.size() + 1;
-    if (own_.pending.size() < pending) own_.pending.resize(2 * pending);
-    PathPlans::Keys keys{own_.keys, own_.hits.data(), rules_.index};
-    keys.add_block(rules_.always);
-    for (const CandidateBlocks::Block block : plan.present) *keys.blocks++ = block;
-    for (const LayoutPlan::Start& at : plan.starts) own_.classes.data()[at.path] = at.classes;
-    rules_.plans.take(plan.work, values.data(), rules_.texts, own_.classes.data(), keys, own_.pending.data());
-    key_count_ = keys.count();
-    hit_count_ = static_cast<std::size_t>(keys.blocks - own_.hits.data());
+    own_.keys.begin(rules_.index, rules_.far_texts);
+    own_.keys.reserve_blocks(1 + plan.present.size() + rules_.plans.blocks_room(values.size()));
+    if (const std::size_t most = plan.work.prefixes.size() + 1; own_.pending.size() < most) {
+      own_.pending.resize(2 * most);
+    }
+    own_.keys.add_block(rules_.always);
+    for (const CandidateBlocks::Block block : plan.present) own_.keys.add_block(block);
+    if (plan.base.empty()) {
+      for (const LayoutPlan::Start& at : plan.starts) own_.classes.data()[at.path] = at.classes;
+    } else {
+      std::memcpy(own_.classes.data(), plan.base.data(), CandidateBlocks::classes_readable * sizeof(ClassWord));
+    }
+    for (const LayoutPlan::KnownText& known : plan.known_texts) values.data()[known.value].text_id = known.text_id;
+    rules_.plans.take(plan.work, values.data(), rules_.near_texts, own_.classes.data(), own_.keys, own_.pending.data());
   }
 
   void look_up() {
-    const std::size_t room = rules_.index.found_max() + 1;
-    for (std::size_t i = 0; i < key_count_; ++i) {
-      if (own_.hits.size() - hit_count_ < room) own_.hits.resize(2 * (hit_count_ + room));
-      CandidateBlocks::Block* next = own_.hits.data() + hit_count_;
-      hit_count_ += static_cast<std::size_t>(rules_.index.find(own_.keys.data()[i], next) - next);
-    }
-    if (!rules_.is_far) return;
-    for (std::size_t i = 0; i < hit_count_; ++i) rules_.blocks.prefetch(own_.hits.data()[i], rules_.conjunctions);
+    own_.keys.find();
+    prefetch_blocks(0);
+    const std::size_t before = own_.keys.blocks().size();
+    own_.keys.settle_texts(own_.event.values().data(), own_.classes.data());
+    prefetch_blocks(before);
+    own_.keys.drop_repeated_blocks();
   }
-
-  // A long list of equal values must not look at one block again and again.
-  void drop_repeated_hits() {
-    constexpr std::size_t few = 32;
-    if (hit_count_ <= few) return;
-    CandidateBlocks::Block* begin = own_.hits.data();
-    std::sort(begin, begin + hit_count_);
-    hit_count_ = static_cast<std::size_t>(std::unique(begin, begin + hit_count_) - begin);
+  void prefetch_blocks(std::size_t from) {
+    if (!rules_.is_far) return;
+    for (const CandidateBlocks::Block block : own_.keys.blocks().subspan(from)) {
+      rules_.blocks.prefetch(block, rules_.conjunctions);
+    }
   }
 
   // The conjunctions that masks leave.
   std::span<const Conjunctions::Place> survivors() {
     const Conjunctions& all = rules_.conjunctions;
-    const std::size_t count =
-        rules_.blocks.filter({own_.hits.data(), hit_count_}, own_.classes.data(), own_.candidates, set_);
+    const std::size_t count = rules_.blocks.filter(own_.keys.blocks(), own_.classes.data(), own_.candidates, set_);
     const std::span<Conjunctions::Place> candidates{own_.candidates.data(), count};
     if (rules_.is_far) {
       for (const Conjunctions::Place place : candidates) all.prefetch(place);
@@ -228,8 +231,6 @@ class Matching {
   const CompiledRules& rules_;
   InstructionSet set_;
   Scratch& own_;
-  std::size_t key_count_ = 0;  // of own_.keys
-  std::size_t hit_count_ = 0;  // of own_.hits
 };
 
 }  // namespace
@@ -265,6 +266,13 @@ void Matcher::match_tokens(ValidJson event, MatchScratch& scratch, std::vector<s
   const std::size_t paths = rules.paths.path_count();
   const std::size_t wanted = std::max(paths + 1, CandidateBlocks::classes_readable);
   if (own.classes.size() < wanted) own.classes.resize(wanted, class_absent);
+  if (paths < CandidateBlocks::classes_readable) {
+    own.classes_are_absent = false;
+    Matching{rules, parts_->set, own}.run(matched);
+    return;
+  }
+  if (!own.classes_are_absent) std::fill(own.classes.begin(), own.classes.end(), class_absent);
+  own.classes_are_absent = true;
   const std::size_t nowhere = std::min<std::size_t>(paths, Conjunctions::nowhere_max);
   const ClassWord before = std::exchange(own.classes[nowhere], ~ClassWord{0});
   Matching{rules, parts_->set, own}.run(matched);

@@ -16,6 +16,7 @@ NumberPlaces::Table NumberPlaces::add(std::span<const double> class_bounds, Clas
   table.bounds_begin = static_cast<std::uint32_t>(bounds_.size());
   std::transform(all.begin(), all.end(), std::back_inserter(bounds_), order_of);
   table.bounds_end = static_cast<std::uint32_t>(bounds_.size());
+  add_stripes(table);
   table.places = static_cast<std::uint32_t>(places_.size());
   const auto reached_of = [](std::span<const double> bounds, double number) {
     return static_cast<std::uint32_t>(std::upper_bound(bounds.begin(), bounds.end(), number) - bounds.begin());
@@ -43,8 +44,35 @@ NumberPlaces::Table NumberPlaces::add(std::span<const double> class_bounds, Clas
   return table;
 }
 
+void NumberPlaces::add_stripes(Table& table) {
+  constexpr unsigned bits_max = 10;
+  const std::span<const Order> bounds{bounds_.data() + table.bounds_begin, bounds_.data() + table.bounds_end};
+  table.stripes = static_cast<std::uint32_t>(stripes_.size());
+  std::uint64_t width = 0;
+  if (!bounds.empty()) {
+    table.least = bounds.front();
+    width = static_cast<std::uint64_t>(bounds.back()) - static_cast<std::uint64_t>(bounds.front());
+  }
+  // As many stripes as there are bounds, about; of few bounds one, because how many a stripe has nobody can foresee.
+  constexpr std::size_t few = 256;
+  const unsigned bits =
+      bounds.size() < few ? 0 : std::min<unsigned>(bits_max, static_cast<unsigned>(std::bit_width(bounds.size())));
+  const auto width_bits = static_cast<unsigned>(std::bit_width(width));
+  table.shift = std::min(63U, width_bits > bits ? width_bits - bits : 0);
+  table.last_stripe = static_cast<std::uint32_t>(width >> table.shift);
+  const auto least = static_cast<std::uint64_t>(table.least);
+  std::uint32_t below = 0;
+  for (std::uint32_t stripe = 0; stripe <= table.last_stripe; ++stripe) {
+    while (below < bounds.size() && (static_cast<std::uint64_t>(bounds[below]) - least) >> table.shift < stripe)
+      ++below;
+    stripes_.push_back(below);
+  }
+  stripes_.push_back(static_cast<std::uint32_t>(bounds.size()));
+}
+
 std::size_t NumberPlaces::bytes() const {
-  return bounds_.capacity() * sizeof(Order) + places_.capacity() * sizeof(Place) + levels_.capacity() * sizeof(Level) +
+  return stripes_.capacity() * sizeof(std::uint32_t) + bounds_.capacity() * sizeof(Order) +
+         places_.capacity() * sizeof(Place) + levels_.capacity() * sizeof(Level) +
          blocks_.capacity() * sizeof(CandidateBlocks::Block);
 }
 

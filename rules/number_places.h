@@ -1,9 +1,11 @@
 #pragma once
 // Where a number stands among the numbers that rules name at its path: its class (class_word.h), and the candidates
 // that are filed under ranges around it. Both come from one search among all bounds: between two of them neither
-// changes.
+// changes. Where there are many bounds, the search is among those of one stripe: the range from the least to the
+// greatest is cut into stripes of equal width.
 //
 // Filled by the compiler, then immutable; any thread.
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <span>
@@ -23,6 +25,10 @@ class NumberPlaces {
     std::uint32_t places = 0;        // in places_: one more than there are bounds
     std::uint32_t levels_begin = 0;  // in levels_
     std::uint32_t levels_end = 0;
+    std::uint32_t stripes = 0;      // in stripes_
+    std::uint32_t last_stripe = 0;  // counted from 0, which is the only one of few bounds
+    std::uint32_t shift = 63;       // a stripe is 2^shift wide
+    std::int64_t least = 0;         // bound, or 0 if there is none
   };
   // Candidates that are filed under a node of cells (access_key.h).
   struct Node {
@@ -40,9 +46,19 @@ class NumberPlaces {
             std::span<const Node> nodes);
 
   const Place& find(const Table& table, double number) const {
-    const Order* const bounds = bounds_.data();
-    return places_
-        .data()[table.places + reached(order_of(number), bounds + table.bounds_begin, bounds + table.bounds_end)];
+    const Order order = order_of(number);
+    const Order* const bounds = bounds_.data() + table.bounds_begin;
+    std::uint32_t from = 0;
+    std::uint32_t to = table.bounds_end - table.bounds_begin;
+    if (table.last_stripe != 0) {
+      const auto least = static_cast<std::uint64_t>(table.least);
+      const std::uint64_t above = static_cast<std::uint64_t>(std::max(order, table.least)) - least;
+      const std::uint32_t* const stripe =
+          stripes_.data() + table.stripes + std::min<std::uint64_t>(above >> table.shift, table.last_stripe);
+      from = stripe[0];
+      to = stripe[1];
+    }
+    return places_.data()[table.places + from + reached(order, bounds + from, bounds + to)];
   }
   // each(block) of every node that the cell belongs to; the block may be none.
   template <class Each>
@@ -69,7 +85,10 @@ class NumberPlaces {
     std::uint32_t blocks = 0;  // in blocks_, one for each of its nodes
   };
 
+  void add_stripes(Table& table);
+
   std::vector<Order> bounds_;
+  std::vector<std::uint32_t> stripes_;  // bounds below each stripe, and at the end all
   std::vector<Place> places_;
   std::vector<Level> levels_;
   std::vector<CandidateBlocks::Block> blocks_;

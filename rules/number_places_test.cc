@@ -65,20 +65,43 @@ TEST(NumberPlaces, HoldSeveralPathsSideBySide) {
   EXPECT_THAT(blocks_of(places, classes_only, 6), ElementsAre());
 }
 
-TEST(NumberPlaces, FindAmongManyBoundsWhatALinearLookFinds) {
-  for (const std::size_t count : {1U, 2U, 3U, 4U, 5U, 15U, 16U, 17U, 1'000U}) {
-    NumberPlaces places;
-    std::vector<double> cells;
-    cells.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) cells.push_back(static_cast<double>(i) * 1.5 - 40);
-    const std::vector<NumberPlaces::Node> node{{0, 0, 1}};
-    const NumberPlaces::Table table = places.add({}, 1U << 6, cells, node);
-    for (std::size_t i = 0; i < count; ++i) {
-      for (const double number : {std::nextafter(cells[i], -1e9), cells[i], std::nextafter(cells[i], 1e9)}) {
-        const auto reached = std::count_if(cells.begin(), cells.end(), [&](double cell) { return cell <= number; });
-        EXPECT_EQ(places.find(table, number).cell, reached) << number;
-      }
+void expect_found_as_by_a_linear_look(std::vector<double> cells) {
+  std::sort(cells.begin(), cells.end());
+  cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
+  NumberPlaces places;
+  const std::vector<NumberPlaces::Node> node{{0, 0, 1}};
+  static_cast<void>(places.add({}, 1U << 6, std::vector<double>{1, 2, 3}, node));
+  const NumberPlaces::Table table = places.add({}, 1U << 6, cells, node);
+  constexpr double most = std::numeric_limits<double>::max();
+  for (const double cell : cells) {
+    for (const double number : {std::nextafter(cell, -most), cell, std::nextafter(cell, most), -cell}) {
+      const auto reached = std::count_if(cells.begin(), cells.end(), [&](double bound) { return bound <= number; });
+      EXPECT_EQ(places.find(table, number).cell, reached) << number << " of " << cells.size();
     }
+  }
+  for (const double number : {-most, -0.0, 0.0, most}) {
+    const auto reached = std::count_if(cells.begin(), cells.end(), [&](double bound) { return bound <= number; });
+    EXPECT_EQ(places.find(table, number).cell, reached) << number << " of " << cells.size();
+  }
+}
+
+TEST(NumberPlaces, FindAmongManyBoundsWhatALinearLookFinds) {
+  for (const std::size_t count : {1U, 2U, 3U, 4U, 5U, 15U, 16U, 17U, 255U, 256U, 257U, 2'000U}) {
+    std::vector<double> even;
+    std::vector<double> doubling;
+    std::vector<double> close;
+    for (std::size_t i = 0; i < count; ++i) {
+      even.push_back(static_cast<double>(i) * 1.5 - 40);
+      doubling.push_back(std::ldexp(i % 2 == 0 ? 1 : -1, static_cast<int>(i % 2'000) - 1'000));
+      close.push_back(i == 0 ? 1 : std::nextafter(close.back(), 2));
+    }
+    expect_found_as_by_a_linear_look(even);
+    expect_found_as_by_a_linear_look(doubling);
+    expect_found_as_by_a_linear_look(close);
+    // Nearly all in one stripe.
+    close.push_back(-std::numeric_limits<double>::max());
+    close.push_back(std::numeric_limits<double>::max());
+    expect_found_as_by_a_linear_look(close);
   }
 }
 

@@ -19,10 +19,17 @@ bool may_be_address(const EventValue& value) {
 }  // namespace
 
 void PathPlans::take(const LayoutPlan::Work& work, EventValue* values, const ClassTexts& texts, ClassWord* classes,
-                     Keys& keys, LayoutPlan::ByLookup* pending) const {
-  keys.reserve(work.keys_most());
-  take_few(work, values, texts, classes, keys);
-  take_many(work, values, classes, keys, pending);
+                     EventKeys& keys, LayoutPlan::ByLookup* pending) const {
+  keys.reserve_keys(work.keys_most());
+  keys.reserve_texts(work.far_texts.size());
+  for (const LayoutPlan::ByHash& at : work.far_texts) {
+    const EventValue& value = values[at.value];
+    keys.add_text(hash_bytes(at.seed, value.text, value.length), at.value, at.path);
+  }
+  for (const LayoutPlan::ByBeginning& at : work.beginnings) {
+    classes[at.path] |= at.classes.of(values[at.value].text, values[at.value].length);
+  }
+  take_near(work, values, texts, classes, keys);
   for (const LayoutPlan::ByPath& at : work.bare) {
     classes[at.path] |= take_bare(values[at.value], plans.data()[at.path], keys);
   }
@@ -30,54 +37,36 @@ void PathPlans::take(const LayoutPlan::Work& work, EventValue* values, const Cla
   // Room for one value's at a time: a path may be asked for very many lengths or blocks, and few of them are keys.
   for (const LayoutPlan::ByPath& at : work.others) {
     const PathPlan& path = plans.data()[at.path];
-    keys.reserve(path.lookups_end - path.lookups_begin);
+    keys.reserve_keys(path.lookups_end - path.lookups_begin);
     for (std::uint32_t i = path.lookups_begin; i != path.lookups_end; ++i) {
       look_up(values[at.value], lookups.data()[i], keys);
     }
   }
   for (const LayoutPlan::ByPath& at : work.infixes) {
     const PathPlan& path = plans.data()[at.path];
-    keys.reserve(std::size_t{path.infixes_end - path.infixes_begin} * values[at.value].length);
+    keys.reserve_keys(std::size_t{path.infixes_end - path.infixes_begin} * values[at.value].length);
     look_up_infixes(values[at.value], path, keys);
   }
 }
 
-void PathPlans::take_few(const LayoutPlan::Work& work, const EventValue* values, const ClassTexts& texts,
-                         ClassWord* classes, Keys& keys) const {
-  const auto take_found = [&](PathId path, ClassTexts::Found found) {
+void PathPlans::take_near(const LayoutPlan::Work& work, EventValue* values, const ClassTexts& texts, ClassWord* classes,
+                          EventKeys& keys) {
+  const auto take_found = [&](EventValue& value, PathId path, ClassTexts::Found found) {
+    value.text_id = found.id;
     classes[path] |= found.classes;
     keys.add_block(found.block);
   };
   for (const LayoutPlan::ByTable& at : work.short_texts) {
-    const EventValue& value = values[at.value];
-    take_found(at.path, texts.find_short(at.table, value.text, value.length));
+    EventValue& value = values[at.value];
+    take_found(value, at.path, texts.find_short(at.table, value.text, value.length));
   }
-  for (const LayoutPlan::ByTable& at : work.few_texts) {
-    const EventValue& value = values[at.value];
-    take_found(at.path, texts.find(at.table, value.text, value.length));
-  }
-}
-
-// Which of them may be keys is written down first, without a branch.
-void PathPlans::take_many(const LayoutPlan::Work& work, const EventValue* values, ClassWord* classes, Keys& keys,
-                          LayoutPlan::ByLookup* pending) const {
-  LayoutPlan::ByLookup* next = pending;
-  for (const LayoutPlan::ByPath& at : work.many_texts) {
-    const EventValue& value = values[at.value];
-    const PathPlan& path = plans.data()[at.path];
-    const std::uint64_t quick = quick_hash(value.text, value.length);
-    classes[at.path] |= ClassLayout::class_by_hash(quick, path.text_classes);
-    if (path.text_lookup == PathPlan::no_lookup) continue;
-    *next = {at.value, path.text_lookup};
-    next += may_be_key(lookups.data()[path.text_lookup], quick) ? 1 : 0;
-  }
-  for (const LayoutPlan::ByLookup* at = pending; at != next; ++at) {
-    const EventValue& value = values[at->value];
-    keys.add(text_key(lookups.data()[at->lookup].seed, quick_hash(value.text, value.length), value.text, value.length));
+  for (const LayoutPlan::ByTable& at : work.near_texts) {
+    EventValue& value = values[at.value];
+    take_found(value, at.path, texts.find(at.table, value.text, value.length));
   }
 }
 
-void PathPlans::look_up_prefixes(const LayoutPlan::Work& work, const EventValue* values, Keys& keys,
+void PathPlans::look_up_prefixes(const LayoutPlan::Work& work, const EventValue* values, EventKeys& keys,
                                  LayoutPlan::ByLookup* pending) const {
   LayoutPlan::ByLookup* next = pending;
   for (const LayoutPlan::ByPrefix& at : work.prefixes) {
@@ -94,7 +83,7 @@ void PathPlans::look_up_prefixes(const LayoutPlan::Work& work, const EventValue*
   }
 }
 
-ClassWord PathPlans::take_bare(EventValue& value, const PathPlan& plan, Keys& keys) const {
+ClassWord PathPlans::take_bare(EventValue& value, const PathPlan& plan, EventKeys& keys) const {
   if (value.kind == Scalar::Kind::number) return take_number(value, plan, keys);
   if (plan.word_lookup != PathPlan::no_lookup) {
     const char* word = word_bytes + (static_cast<int>(value.kind) - static_cast<int>(Scalar::Kind::true_value));
@@ -103,7 +92,7 @@ ClassWord PathPlans::take_bare(EventValue& value, const PathPlan& plan, Keys& ke
   return class_of_word(value.kind);
 }
 
-ClassWord PathPlans::take_number(EventValue& value, const PathPlan& plan, Keys& keys) const {
+ClassWord PathPlans::take_number(EventValue& value, const PathPlan& plan, EventKeys& keys) const {
   if (!plan.reads_numbers) return class_odd_number | plan.first_number_class;
   const auto [spelling, number] = read_number(value.text);
   value.comparable = number.has_value();
@@ -122,12 +111,12 @@ ClassWord PathPlans::take_number(EventValue& value, const PathPlan& plan, Keys& 
   return place.classes;
 }
 
-void PathPlans::look_up_number(std::uint32_t lookup, const char* bytes, std::size_t size, Keys& keys) const {
+void PathPlans::look_up_number(std::uint32_t lookup, const char* bytes, std::size_t size, EventKeys& keys) const {
   const PathLookup& by = lookups.data()[lookup];
   if (may_be_key(by, head_word(bytes, size), tail_word(bytes, size))) keys.add(hash_bytes(by.seed, bytes, size));
 }
 
-void PathPlans::look_up(const EventValue& value, const PathLookup& lookup, Keys& keys) const {
+void PathPlans::look_up(const EventValue& value, const PathLookup& lookup, EventKeys& keys) const {
   const std::uint32_t size = lookup.size;
   const char* end = value.text + value.length;
   const auto add_lower = [&](const char* bytes, std::uint32_t length) {
@@ -164,7 +153,7 @@ void PathPlans::look_up(const EventValue& value, const PathLookup& lookup, Keys&
 }
 
 // All look-ups of infixes at once: where their first bytes stand is found once for those that share one.
-void PathPlans::look_up_infixes(const EventValue& value, const PathPlan& plan, Keys& keys) const {
+void PathPlans::look_up_infixes(const EventValue& value, const PathPlan& plan, EventKeys& keys) const {
   const PathLookup* const end = lookups.data() + plan.infixes_end;
   for (const PathLookup* group = lookups.data() + plan.infixes_begin; group != end;) {
     const char anchor = group->anchor;

@@ -9,20 +9,21 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/access_index.h"
 #include "rules/access_key.h"
 #include "rules/candidate_blocks.h"
 #include "rules/class_texts.h"
 #include "rules/class_word.h"
+#include "rules/event_keys.h"
 #include "rules/event_value.h"
+#include "rules/far_texts.h"
 #include "rules/layout_plan.h"
 #include "rules/number_places.h"
 
 namespace sagewatch {
 
 struct PathPlan {
-  // How a string finds its class: there is none but class_other_string; ClassTexts says; its quick_hash says.
-  enum class Texts : std::uint8_t { none, few, many };
+  // How a string finds which text it is, and its class: rules spell out none; ClassTexts says; FarTexts says.
+  enum class Texts : std::uint8_t { none, near, far };
 
   std::uint32_t lookups_begin = 0;  // in PathPlans::lookups: of strings, but those told apart below
   std::uint32_t lookups_end = 0;
@@ -30,14 +31,14 @@ struct PathPlan {
   std::uint32_t infixes_end = 0;
   std::uint32_t prefixes_begin = 0;  // there, too: a few
   std::uint32_t prefixes_end = 0;
-  CandidateBlocks::Block present = 0;     // rules that hang on there being any value
-  std::uint32_t text_lookup = no_lookup;  // many texts: those that are keys
+  CandidateBlocks::Block present = 0;  // rules that hang on there being any value
   std::uint32_t number_lookup = no_lookup;
   std::uint32_t spelling_lookup = no_lookup;  // of numbers without a value
   std::uint32_t word_lookup = no_lookup;      // true, false, null
-  ClassTexts::Table text_table;               // few texts: where they stand
+  ClassTexts::Table text_table;               // near texts: where they stand
+  std::uint64_t text_seed = 0;                // far ones: of their hashes
   Texts texts = Texts::none;
-  ClassLayout::TextClasses text_classes;
+  BeginningClasses beginnings;
   NumberPlaces::Table numbers;
   bool reads_numbers = false;                       // some test looks at numbers
   ClassWord first_number_class = class_odd_number;  // if none does
@@ -72,60 +73,34 @@ class PathPlans {
     return (filters.data()[lookup.filter + bit / 64] >> (bit % 64) & 1) != 0;
   }
 
-  bool may_be_key(const PathLookup& lookup, std::uint64_t quick) const { return may_be_key(lookup, quick, 0); }
-
-  // Where take() writes. The index is told at once what it will be asked for.
-  class Keys {
-   public:
-    // There are so many hashes in `room`; it grows when reserve() says so. For blocks the user makes room.
-    Keys(std::vector<std::uint64_t>& room, CandidateBlocks::Block* found, const AccessIndex& index)
-        : blocks(found), room_(room), next_(room.data()), index_(index) {}
-    void reserve(std::size_t more) {
-      const std::size_t used = count();
-      if (room_.size() - used >= more) return;
-      room_.resize(2 * (used + more));
-      next_ = room_.data() + used;
-    }
-    void add(std::uint64_t hash) {
-      index_.prefetch(hash);
-      *next_++ = hash;
-    }
-    void add_block(CandidateBlocks::Block block) {
-      *blocks = block;
-      blocks += block != 0 ? 1 : 0;
-    }
-    std::size_t count() const { return static_cast<std::size_t>(next_ - room_.data()); }
-
-    CandidateBlocks::Block* blocks;  // found already
-
-   private:
-    std::vector<std::uint64_t>& room_;  // hashes of access keys, to be looked up in the index
-    std::uint64_t* next_;
-    const AccessIndex& index_;
+  // What values are looked up in.
+  struct Tables {
+    const ClassTexts& near_texts;
+    const FarTexts& far_texts;
+    const AccessIndex& index;
   };
   std::size_t blocks_most = 1;  // found already of one value
   // Room that take() wants for blocks: it writes one more before it knows that there is none.
   std::size_t blocks_room(std::size_t values) const { return blocks_most * values + 1; }
-  // Adds the values' classes to those of their paths, and their keys. Reads numbers if rules look at them. `pending`:
-  // room for as many as there are prefixes and values, and one more.
-  void take(const LayoutPlan::Work& work, EventValue* values, const ClassTexts& texts, ClassWord* classes, Keys& keys,
-            LayoutPlan::ByLookup* pending) const;
+  // Adds the values' classes to those of their paths, but for those of far texts, and their keys. Says which texts
+  // values are, and reads numbers if rules look at them. There is room for blocks already. `pending`: room for as many
+  // as there are prefixes, and one more.
+  void take(const LayoutPlan::Work& work, EventValue* values, const ClassTexts& texts, ClassWord* classes,
+            EventKeys& keys, LayoutPlan::ByLookup* pending) const;
   std::size_t bytes() const;
 
  private:
-  void take_few(const LayoutPlan::Work& work, const EventValue* values, const ClassTexts& texts, ClassWord* classes,
-                Keys& keys) const;
-  void take_many(const LayoutPlan::Work& work, const EventValue* values, ClassWord* classes, Keys& keys,
-                 LayoutPlan::ByLookup* pending) const;
-  void look_up_prefixes(const LayoutPlan::Work& work, const EventValue* values, Keys& keys,
+  static void take_near(const LayoutPlan::Work& work, EventValue* values, const ClassTexts& texts, ClassWord* classes,
+                        EventKeys& keys);
+  void look_up_prefixes(const LayoutPlan::Work& work, const EventValue* values, EventKeys& keys,
                         LayoutPlan::ByLookup* pending) const;
-  ClassWord take_bare(EventValue& value, const PathPlan& plan, Keys& keys) const;
-  ClassWord take_number(EventValue& value, const PathPlan& plan, Keys& keys) const;
-  void look_up_number(std::uint32_t lookup, const char* bytes, std::size_t size, Keys& keys) const;
-  void look_up(const EventValue& value, const PathLookup& lookup, Keys& keys) const;
-  void look_up_infixes(const EventValue& value, const PathPlan& plan, Keys& keys) const;
+  ClassWord take_bare(EventValue& value, const PathPlan& plan, EventKeys& keys) const;
+  ClassWord take_number(EventValue& value, const PathPlan& plan, EventKeys& keys) const;
+  void look_up_number(std::uint32_t lookup, const char* bytes, std::size_t size, EventKeys& keys) const;
+  void look_up(const EventValue& value, const PathLookup& lookup, EventKeys& keys) const;
+  void look_up_infixes(const EventValue& value, const PathPlan& plan, EventKeys& keys) const;
   // `left`: of the value, from where the infix may begin.
-  void look_up_infix(std::string_view left, const PathLookup& lookup, Keys& keys) const {
+  void look_up_infix(std::string_view left, const PathLookup& lookup, EventKeys& keys) const {
     const std::uint32_t size = lookup.size;
     if (left.size() < size) return;
     const char* at = left.data();

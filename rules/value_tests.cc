@@ -11,10 +11,10 @@
 namespace sagewatch {
 namespace {
 
-// A list is its number of alternatives; then each is one word of operator and size (bytes, members or an index), and
-// its operands: strings padded to whole words, numbers as doubles of two words.
+// A list is its number of tests; then each is one word of operator and size (bytes, members or an index), and
+// its operands: numbers of texts as a word each, strings padded to whole words, numbers as doubles of two words.
 enum class Op : std::uint32_t {
-  text,
+  texts,  // any of so many: all of the list are one
   prefix,
   suffix,
   number,
@@ -25,7 +25,7 @@ enum class Op : std::uint32_t {
   lower_text,  // ignoring the case of ASCII; the string stands in lower case
   lower_prefix,
   lower_suffix,
-  but_texts,  // each: a word with the size, then the string
+  but_texts,
   but_numbers,
   wildcard,  // what stands between the stars; each: a word with the size, then the string
   other,     // index into others_
@@ -71,8 +71,8 @@ bool all_are(const std::vector<Alternative>& list) {
 // One overload a kind of alternative. False: it has no flat form.
 struct Write {
   Writing& out;
+  const ValueTests::IdOf& id_of;
 
-  bool operator()(const ExactText& exact) const { return text(Op::text, exact.text); }
   bool operator()(const Prefix& prefix) const { return text(Op::prefix, prefix.text); }
   bool operator()(const Suffix& suffix) const { return text(Op::suffix, suffix.text); }
   bool operator()(const ExactNumber& exact) const {
@@ -102,7 +102,9 @@ struct Write {
   bool operator()(const AnythingBut& but) const {
     if (all_are<ExactText>(but.excluded)) {
       out.words.push_back(head(Op::but_texts, but.excluded.size()));
-      for (const Alternative& member : but.excluded) out.member(std::get_if<ExactText>(&member.test)->text);
+      for (const Alternative& member : but.excluded) {
+        out.words.push_back(id_of(std::get_if<ExactText>(&member.test)->text));
+      }
       return true;
     }
     if (!all_are<ExactNumber>(but.excluded)) return false;
@@ -139,15 +141,11 @@ double number_at(const std::uint32_t* word) {
 }
 
 // Each moves `at` behind its operands.
-bool excludes_text(const std::uint32_t*& at, std::size_t members, const EventValue& value) {
-  bool excluded = false;
-  for (std::size_t i = 0; i < members; ++i) {
-    const std::size_t size = *at++;
-    excluded = excluded || (value.kind == Scalar::Kind::string && value.length == size &&
-                            equal_bytes(bytes_at(at), value.text, size));
-    at += words_of(size);
-  }
-  return excluded;
+bool is_among(const std::uint32_t*& at, std::size_t members, const EventValue& value) {
+  bool found = false;
+  for (std::size_t i = 0; i < members; ++i) found = found || at[i] == value.text_id;
+  at += members;
+  return found;
 }
 bool excludes_number(const std::uint32_t*& at, std::size_t members, const EventValue& value) {
   bool excluded = false;
@@ -188,11 +186,21 @@ bool fits_wildcard(const std::uint32_t*& at, std::size_t pieces, const EventValu
 
 }  // namespace
 
-ValueTests::List ValueTests::add(std::span<const Alternative> alternatives) {
-  Writing writing{{static_cast<std::uint32_t>(alternatives.size())}};
+ValueTests::List ValueTests::add(std::span<const Alternative> alternatives, const IdOf& id_of) {
+  std::vector<std::uint32_t> texts;
+  for (const Alternative& alternative : alternatives) {
+    if (const auto* exact = std::get_if<ExactText>(&alternative.test)) texts.push_back(id_of(exact->text));
+  }
+  const std::size_t tests = alternatives.size() - texts.size() + (texts.empty() ? 0 : 1);
+  Writing writing{{static_cast<std::uint32_t>(tests)}};
+  if (!texts.empty()) {
+    writing.words.push_back(head(Op::texts, texts.size()));
+    writing.words.insert(writing.words.end(), texts.begin(), texts.end());
+  }
   const std::size_t others_before = others_.size();
   for (const Alternative& alternative : alternatives) {
-    if (std::visit(Write{writing}, alternative.test)) continue;
+    if (std::holds_alternative<ExactText>(alternative.test)) continue;
+    if (std::visit(Write{writing, id_of}, alternative.test)) continue;
     writing.words.push_back(head(Op::other, others_.size()));
     others_.push_back(alternative);
   }
@@ -216,9 +224,8 @@ bool accepts(const std::uint32_t* list, std::span<const Alternative> others, con
     ++at;
     bool accepted = false;
     switch (op) {
-      case Op::text:
-        accepted = is_string && value.length == size && equal_bytes(bytes_at(at), value.text, size);
-        at += words_of(size);
+      case Op::texts:
+        accepted = is_among(at, size, value);
         break;
       case Op::prefix:
         accepted = is_string && value.length >= size && equal_bytes(bytes_at(at), value.text, size);
@@ -246,7 +253,7 @@ bool accepts(const std::uint32_t* list, std::span<const Alternative> others, con
       case Op::absent:
         break;
       case Op::but_texts:
-        accepted = !excludes_text(at, size, value);
+        accepted = !is_among(at, size, value);
         break;
       case Op::but_numbers:
         accepted = !excludes_number(at, size, value);

@@ -1,10 +1,13 @@
 #pragma once
 // Value lists of patterns, written out flat: what the matcher runs over the few candidates that are left. A list's
-// literals stand in it, one behind the other, so that a test reads one stretch of memory. Alternatives that are rare or
+// literals stand in it, one behind the other, so that a test reads one stretch of memory. Whole strings are just
+// numbers: which of them a value is was found out when it was looked up (event_value.h). Alternatives that are rare or
 // costly by nature (ignoring case beyond ASCII, addresses) are asked in their own form.
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -18,7 +21,9 @@ class ValueTests {
  public:
   using List = std::uint32_t;
 
-  List add(std::span<const Alternative> alternatives);
+  // `id_of`: the number of a text that an alternative spells out or excludes, at the path that the list is for.
+  using IdOf = std::function<std::uint32_t(std::string_view text)>;
+  List add(std::span<const Alternative> alternatives, const IdOf& id_of);
   // Good wherever they are copied to. Followed by 8 readable bytes, if whoever copies them sees to it.
   std::span<const std::uint32_t> words(List list) const {
     return {words_.data() + ends_[list], words_.data() + ends_[list + 1]};
