@@ -27,6 +27,7 @@ inline constexpr ClassWord class_absent = 1U << 0;
 inline constexpr ClassWord class_other_string = 1U << 1;
 inline constexpr ClassWord class_odd_number = 1U << 5;
 inline constexpr ClassWord class_in_element = 1U << 31;
+inline constexpr ClassWord class_anything = ~class_in_element;  // what meets every mask
 
 inline ClassWord class_of_word(Scalar::Kind word) {
   return 4U << (static_cast<unsigned>(word) - static_cast<unsigned>(Scalar::Kind::true_value));

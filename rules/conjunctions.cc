@@ -25,6 +25,8 @@ Conjunctions::Place Conjunctions::add(std::uint32_t rule, std::span<const NewTes
   Head head{rule, 0, {}, {}, static_cast<std::uint32_t>(tests.size())};
   std::fill(std::begin(head.paths), std::end(head.paths), static_cast<std::uint16_t>(nowhere_));
   std::fill(std::begin(head.masks), std::end(head.masks), ~ClassWord{0});
+  const bool may_be_absent =
+      std::any_of(tests.begin(), tests.end(), [](const NewTest& test) { return test.may_be_absent; });
   std::vector<bool> is_decided(tests.size());
   if (filed.decides) is_decided[filed.test] = true;
   const std::vector<std::uint32_t> chosen = most_telling(tests, filed, mask_count);
@@ -34,6 +36,7 @@ Conjunctions::Place Conjunctions::add(std::uint32_t rule, std::span<const NewTes
     head.masks[i] = test.mask;
     is_decided[chosen[i]] = test.is_exact;
   }
+  if (!may_be_absent && tests.size() <= chosen.size() + 1) head.tests |= bound_by_masks;
   for (std::uint32_t i = 0; i < tests.size(); ++i) {
     if (!is_decided[i]) head.undecided |= 1U << std::min(i, 31U);
   }

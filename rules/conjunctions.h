@@ -69,7 +69,15 @@ class Conjunctions {
     return passes != 0;
   }
   std::span<const Test> tests(Place place) const {
-    return {reinterpret_cast<const Test*>(words_.data() + place + head_words), head(place).tests};
+    return {reinterpret_cast<const Test*>(words_.data() + place + head_words), head(place).tests & ~bound_by_masks};
+  }
+  // Whether it is plain that no elements of arrays bind its tests: none may be absent, at most one is without a mask,
+  // and of those with a mask none has values in elements. Otherwise its tests tell.
+  bool is_unbound(Place place, const ClassWord* classes) const {
+    const Head& at = head(place);
+    ClassWord all = 0;
+    for (const std::uint16_t path : at.paths) all |= classes[path];
+    return (at.tests & bound_by_masks) != 0 && (all & class_in_element) == 0;
   }
   // Whether some alternative accepts the value. {"exists": false} accepts none.
   bool accepts(const Test& test, const EventValue& value) const {
@@ -92,8 +100,9 @@ class Conjunctions {
     std::uint32_t undecided;
     std::uint16_t paths[mask_count];
     ClassWord masks[mask_count];
-    std::uint32_t tests;
+    std::uint32_t tests;  // how many; with a bit for: elements can bind them only if a masked one stands in elements
   };
+  static constexpr std::uint32_t bound_by_masks = std::uint32_t{1} << 31;
   static constexpr std::size_t head_words = sizeof(Head) / sizeof(std::uint32_t);
 
   const Head& head(Place place) const { return *reinterpret_cast<const Head*>(words_.data() + place); }

@@ -40,7 +40,7 @@ void LayoutPlanner::make(LayoutPlan& plan, std::span<EventValue> values, const s
   plan.base.clear();
   if (plans.plans.size() < CandidateBlocks::classes_readable) {
     plan.base.resize(CandidateBlocks::classes_readable, class_absent);
-    plan.base[plans.plans.size()] = ~ClassWord{0};
+    plan.base[plans.plans.size()] = class_anything;
     for (const LayoutPlan::Start& at : plan.starts) plan.base[at.path] = at.classes;
   }
   plan.is_made = true;

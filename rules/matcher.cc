@@ -188,7 +188,8 @@ class Matching {
 
   bool is_match(Conjunctions::Place place) {
     const std::uint32_t undecided = rules_.conjunctions.undecided(place);
-    if (undecided == 0 && !own_.event.in_arrays()) return true;
+    const bool is_unbound = !own_.event.in_arrays() || rules_.conjunctions.is_unbound(place, own_.classes.data());
+    if (undecided == 0 && is_unbound) return true;
     const std::span<const Conjunctions::Test> tests = rules_.conjunctions.tests(place);
     constexpr std::uint32_t first_31 = ~Conjunctions::later_undecided;
     for (std::uint32_t left = undecided & first_31; left != 0; left &= left - 1) {
@@ -199,8 +200,7 @@ class Matching {
         if (!is_met(test)) return false;
       }
     }
-    return !own_.event.in_arrays() || !needs_search(tests) ||
-           own_.search.matches(tests, rules_.conjunctions, own_.event);
+    return is_unbound || !needs_search(tests) || own_.search.matches(tests, rules_.conjunctions, own_.event);
   }
 
   bool is_met(const Conjunctions::Test& test) const {
@@ -274,7 +274,7 @@ void Matcher::match_tokens(ValidJson event, MatchScratch& scratch, std::vector<s
   if (!own.classes_are_absent) std::fill(own.classes.begin(), own.classes.end(), class_absent);
   own.classes_are_absent = true;
   const std::size_t nowhere = std::min<std::size_t>(paths, Conjunctions::nowhere_max);
-  const ClassWord before = std::exchange(own.classes[nowhere], ~ClassWord{0});
+  const ClassWord before = std::exchange(own.classes[nowhere], class_anything);
   Matching{rules, parts_->set, own}.run(matched);
   own.classes[nowhere] = before;
 }
