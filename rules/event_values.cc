@@ -1,7 +1,7 @@
-// The walk goes from token to token and looks at the text between them only where a value may begin. It exists three
-// times: in a text without a backslash no key and no string needs to be unescaped, and of such a text it can learn the
-// shape (event_shape.h), so that the next of its kind is not walked at all. Depth is bounded: by the check that made
-// the text valid.
+// The walk goes from token to token and looks at the text between them only where a value may begin. It exists twice:
+// in a text without a backslash no key and no string needs to be unescaped. Of such a text its shape can be learnt
+// (event_shapes.h), so that the next of its kind is not walked at all. Depth is bounded: by the check that made the
+// text valid.
 #include "rules/event_values.h"
 
 #include <algorithm>
@@ -12,13 +12,11 @@
 
 namespace sagewatch {
 
-template <bool escapes, bool learns>
+template <bool escapes>
 class ValueWalk {
  public:
-  // `shape`: what to write down what the walk relies on in, if it learns.
-  ValueWalk(EventValues& out, std::string_view text, const EventPaths& paths, EventShape* shape = nullptr)
+  ValueWalk(EventValues& out, std::string_view text, const EventPaths& paths)
       : out_(out),
-        shape_(shape),
         text_(text.data()),
         paths_(paths),
         places_(out.tokens_.places()),
@@ -45,9 +43,7 @@ class ValueWalk {
       while (*at != ':') ++at;
       do ++at;
       while (is_space(*at));
-      // With the quote of a string, because it is the value's.
-      if constexpr (learns) shape_->rely_on_text(token, static_cast<std::size_t>(at - key) + (*at == '"' ? 1 : 0));
-      if constexpr (escapes) unescape(key, length);
+      if constexpr (escapes) out_.unescape(key, length);
       token += 2;
       const PathTrie::Node child = paths_.step(node, key, length);
       if (*at == '"') {
@@ -55,12 +51,8 @@ class ValueWalk {
         token += 2;
       } else if (is_open(*at)) {
         token = container(token, *at, child, element);
-      } else {
-        if constexpr (learns) shape_->rely_on_bare(token - 2, offset_of(token - 2, at));
-        if (child != PathTrie::nowhere) {
-          if constexpr (learns) learn_bare(at, token - 2, child);
-          add_bare(at, child, element);
-        }
+      } else if (child != PathTrie::nowhere) {
+        add_bare(at, child, element);
       }
     }
     return token + 1;
@@ -80,10 +72,8 @@ class ValueWalk {
     constexpr std::uint32_t unnumbered = UINT32_MAX;
     std::uint32_t array = unnumbered;
     const char* at = text_ + places_[token - 1] + 1;
-    const std::size_t begin = token;
     while (true) {
       while (is_space(*at) || *at == ',') ++at;
-      if constexpr (learns) rely_on_no_bare(token, *at == ']', token == begin);
       if (*at == '"') {
         add_string(token, node, element);
         at = text_ + places_[token + 1] + 1;
@@ -99,7 +89,7 @@ class ValueWalk {
         if (array != unnumbered) out_.walked_.arrays[array].end = value_count();
         return token + 1;
       } else {
-        add_bare(at, node, element);  // no shape has it
+        add_bare(at, node, element);
         while (!is_space(*at) && *at != ',' && *at != ']') ++at;
       }
     }
@@ -114,34 +104,15 @@ class ValueWalk {
   void add_string(std::size_t token, PathTrie::Node node, std::uint32_t element) {
     const PathId path = paths_.path_at(node);
     if (path == no_path) return;
-    if constexpr (learns) shape_->add_string(token);
     const char* text = text_ + places_[token] + 1;
     std::uint32_t length = places_[token + 1] - places_[token] - 1;
-    if constexpr (escapes) unescape(text, length);
+    if constexpr (escapes) out_.unescape(text, length);
     add(text, length, path, element, Scalar::Kind::string);
   }
   void add_bare(const char* text, PathTrie::Node node, std::uint32_t element) {
     const PathId path = paths_.path_at(node);
     if (path == no_path) return;
     add(text, 0, path, element, bare_kind(*text));
-  }
-
-  // ----- what an event's shape relies on -----
-
-  // Bytes from one token to the next between which no value without tokens fits: at a bracket it needs a comma, too,
-  // and between elements two.
-  static constexpr std::uint32_t at_bracket = 2;
-  static constexpr std::uint32_t in_brackets = 1;
-  static constexpr std::uint32_t between_elements = 3;
-  void rely_on_no_bare(std::size_t token, bool is_end, bool is_begin) {
-    const std::uint32_t most = is_begin && is_end ? in_brackets : is_begin || is_end ? at_bracket : between_elements;
-    shape_->rely_on_distance(token - 1, most);
-  }
-  void learn_bare(const char* text, std::size_t token, PathTrie::Node node) {
-    if (paths_.path_at(node) != no_path) shape_->add_bare(token, offset_of(token, text));
-  }
-  std::size_t offset_of(std::size_t token, const char* at) const {
-    return static_cast<std::size_t>(at - (text_ + places_[token]));
   }
 
   void add(const char* text, std::uint32_t length, PathId path, std::uint32_t element, Scalar::Kind kind) {
@@ -156,14 +127,6 @@ class ValueWalk {
     value.text_id = no_text;
   }
 
-  void unescape(const char*& text, std::uint32_t& length) {
-    if (length == 0 || std::memchr(text, '\\', length) == nullptr) return;
-    const std::size_t begin = out_.unescaped_.size();
-    append_unescaped(out_.unescaped_, {text, length});
-    text = out_.unescaped_.data() + begin;
-    length = static_cast<std::uint32_t>(out_.unescaped_.size() - begin);
-  }
-
   [[gnu::noinline]] void grow() {
     const std::size_t count = value_count();
     out_.walked_values_.resize(2 * count + 64);
@@ -172,7 +135,6 @@ class ValueWalk {
   }
 
   EventValues& out_;
-  EventShape* shape_;
   const char* text_;
   const EventPaths& paths_;
   const std::uint32_t* places_;
@@ -182,34 +144,56 @@ class ValueWalk {
 };
 
 bool EventValues::read(ValidJson event, const EventPaths& paths, InstructionSet set) {
+  forget(paths.path_count());
+  stops_.find(event.text(), set);
+  if (is_by_shape(shapes_of(paths).find(event.text(), stops_, set), event.text().size())) return true;
   tokens_.find(event.text(), set);
-  return read_tokens(event, paths);
+  return walk(event, paths);
 }
 
-bool EventValues::read_tokens(ValidJson event, const EventPaths& paths) {
-  const std::string_view text = event.text();
+bool EventValues::check_and_read(std::string_view text, JsonCheck& check, const EventPaths& paths, InstructionSet set) {
   forget(paths.path_count());
+  stops_.find(text, set);
+  EventShapes& shapes = shapes_of(paths);
+  if (is_by_shape(shapes.check(text, stops_, set), text.size())) return true;
+  const auto event = check.check(text, &tokens_);
+  if (!event) return false;
+  // The shapes look at no backslash unless the text is known to be valid.
+  if (stops_.has_backslash() && is_by_shape(shapes.find(text, stops_, set), text.size())) return true;
+  return walk(*event, paths);
+}
+
+bool EventValues::walk(ValidJson event, const EventPaths& paths) {
+  const std::string_view text = event.text();
   if (tokens_.kinds()[0] != '{') return false;
-  if (!tokens_.has_backslash()) {
-    EventShapes& shapes = shapes_of(paths);
-    if (EventShape* shape = shapes.find(tokens_, text.data())) return read_by_shape(*shape, text.data()), true;
-    if (EventShape* draft = shapes.to_learn(tokens_, text.data())) {
-      chain_values(ValueWalk<false, true>{*this, text, paths, draft}.root());
-      if (paths.path_count() <= EventLayout::first_max) {
-        walked_.first.assign(first_.begin(), first_.begin() + static_cast<std::ptrdiff_t>(paths.path_count()));
-      }
-      shapes.keep(values(), walked_);
-      walked_.first.clear();
-      return true;
+  if (tokens_.has_backslash()) {
+    clear_unescaped(text.size());
+    chain_values(ValueWalk<true>{*this, text, paths}.root());
+    return true;
+  }
+  chain_values(ValueWalk<false>{*this, text, paths}.root());
+  if (EventShapes& shapes = shapes_of(paths); shapes.comes_again(tokens_)) {
+    if (paths.path_count() <= EventLayout::first_max) {
+      walked_.first.assign(first_.begin(), first_.begin() + static_cast<std::ptrdiff_t>(paths.path_count()));
     }
-    chain_values(ValueWalk<false, false>{*this, text, paths}.root());
-  } else {
-    // Unescaping never makes longer, so views into it stay good; words are read beyond the last.
-    unescaped_.clear();
-    unescaped_.reserve(text.size() + 64);
-    chain_values(ValueWalk<true, false>{*this, text, paths}.root());
+    shapes.learn(text, stops_, values(), walked_);
+    walked_.first.clear();
   }
   return true;
+}
+
+// Unescaping never makes longer, so views into it stay good; words are read beyond the last.
+void EventValues::clear_unescaped(std::size_t text_size) {
+  unescaped_.clear();
+  unescaped_.reserve(text_size + 64);
+}
+
+void EventValues::unescape(const char*& text, std::uint32_t& length) {
+  if (length == 0 || std::memchr(text, '\\', length) == nullptr) return;
+  const std::size_t begin = unescaped_.size();
+  append_unescaped(unescaped_, {text, length});
+  text = unescaped_.data() + begin;
+  length = static_cast<std::uint32_t>(unescaped_.size() - begin);
 }
 
 void EventValues::forget(PathId path_count) {
@@ -245,15 +229,21 @@ void EventValues::chain_values(std::uint32_t count) {
   }
 }
 
-void EventValues::read_by_shape(EventShape& shape, const char* text) {
-  values_ = shape.values(tokens_, text);
-  layout_ = &shape.layout();
-  plan_ = &shape.plan();
+bool EventValues::is_by_shape(const EventShapes::Found& found, std::size_t text_size) {
+  if (found.shape == nullptr) return false;
+  values_ = found.values;
+  if (stops_.has_backslash()) {
+    clear_unescaped(text_size);
+    for (EventValue& value : values_) unescape(value.text, value.length);
+  }
+  layout_ = &found.shape->layout();
+  plan_ = &found.shape->plan();
   if (!layout_->first.empty()) {
     first_of_all_ = layout_->first.data();
-    return;
+    return true;
   }
   for (const PathValues& at : layout_->paths) first_.data()[at.path] = at.first;
+  return true;
 }
 
 EventShapes& EventValues::shapes_of(const EventPaths& paths) {

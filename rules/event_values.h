@@ -1,7 +1,8 @@
 #pragma once
-// The values that an event has at mentioned paths, as the matcher wants them: recorded on one walk along the event's
-// skeleton (json_tokens.h) and the trie of paths (event_paths.h), with the elements of arrays that each stands in.
-// What they mean is what rules/flat_event.h says; this is its fast twin.
+// The values that an event has at mentioned paths, as the matcher wants them, with the elements of arrays that each
+// stands in: taken from where the event's shape says that they stand (event_shapes.h), or else recorded on one walk
+// along its skeleton (json_tokens.h) and the trie of paths (event_paths.h). What they mean is what rules/flat_event.h
+// says; this is its fast twin. Texts must be followed by 64 readable bytes.
 //
 // Reused from event to event without allocating. Belongs to one thread; its values borrow from the text and from it.
 #include <cstdint>
@@ -14,6 +15,8 @@
 #include "rules/event_paths.h"
 #include "rules/event_shapes.h"
 #include "rules/event_value.h"
+#include "rules/json_check.h"
+#include "rules/json_stops.h"
 #include "rules/json_tokens.h"
 
 namespace sagewatch {
@@ -27,9 +30,8 @@ class EventValues {
 
   // False if the root is no object; then there are no values.
   bool read(ValidJson event, const EventPaths& paths, InstructionSet set);
-  // The same, of an event whose tokens were found already, here.
-  JsonTokens& tokens() { return tokens_; }
-  bool read_tokens(ValidJson event, const EventPaths& paths);
+  // Of a text that may be no event; then false.
+  bool check_and_read(std::string_view text, JsonCheck& check, const EventPaths& paths, InstructionSet set);
 
   std::span<EventValue> values() { return values_; }
   std::span<const EventValue> values() const { return values_; }
@@ -45,7 +47,7 @@ class EventValues {
   std::size_t array_count() const { return layout_->arrays.size(); }
 
  private:
-  template <bool escapes, bool learns>
+  template <bool escapes>
   friend class ValueWalk;
   // What is known of events with these paths. One scratch serves few rule sets at a time, so few are kept.
   struct Known {
@@ -57,8 +59,13 @@ class EventValues {
   EventShapes& shapes_of(const EventPaths& paths);
   void forget(PathId path_count);
   void chain_values(std::uint32_t count);  // those of a walk
-  void read_by_shape(EventShape& shape, const char* text);
+  // Whether the event, or text, has a shape that is known.
+  bool is_by_shape(const EventShapes::Found& found, std::size_t text_size);
+  void clear_unescaped(std::size_t text_size);
+  void unescape(const char*& text, std::uint32_t& length);
+  bool walk(ValidJson event, const EventPaths& paths);  // whose tokens were found
 
+  JsonStops stops_;
   JsonTokens tokens_;
   std::vector<EventValue> walked_values_;
   std::span<EventValue> values_;  // of these, or a shape's

@@ -3,8 +3,8 @@
 // of the bytes are escaped or stand in strings. Pure arithmetic on 64-bit words, which each instruction set compiles
 // into its own loops; the two macros name the instructions that instruction_set.h promises.
 //
-// For the .cc files of rules/json_* and candidate_blocks.cc; no other header of theirs may bring in the intrinsics
-// first.
+// For the .cc files of rules/json_*, candidate_blocks.cc and event_shapes.cc; no other header of theirs may bring in
+// <immintrin.h> first.
 #include <cstddef>
 #include <cstdint>
 
@@ -75,17 +75,20 @@ SW_INLINE SW_AVX512 std::uint64_t equal_bytes(__m512i a, __m512i b) {
   return bits_of(_mm512_cmpeq_epi8_mask(a, b));
 }
 
-// Writes where in the text the tokens of a block stand, which begins at `begin`, and which bytes they are: for 64
-// tokens there must be room. Answers how many they are.
-SW_INLINE SW_AVX512 std::size_t write_tokens(__m512i block, std::uint64_t tokens, std::size_t begin,
-                                             std::uint32_t* places, char* kinds) {
+// The number of each byte of a block.
+SW_INLINE SW_AVX512 __m512i byte_numbers() {
   alignas(64) static constexpr char numbers[64] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
                                                    16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
                                                    32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
                                                    48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
-  const auto found = static_cast<std::size_t>(_mm_popcnt_u64(tokens));
-  const __m512i in_block = _mm512_maskz_compress_epi8(tokens, _mm512_load_si512(numbers));
-  _mm512_storeu_si512(kinds, _mm512_maskz_compress_epi8(tokens, block));
+  return _mm512_load_si512(numbers);
+}
+
+// Writes where in the text the chosen bytes of a block stand, which begins at `begin`: for 64 places there must be
+// room. Answers how many they are.
+SW_INLINE SW_AVX512 std::size_t write_places(std::uint64_t chosen, std::size_t begin, std::uint32_t* places) {
+  const auto found = static_cast<std::size_t>(_mm_popcnt_u64(chosen));
+  const __m512i in_block = _mm512_maskz_compress_epi8(chosen, byte_numbers());
   const __m512i base = _mm512_set1_epi32(static_cast<int>(begin));
   const auto write = [&](std::uint32_t* at, __m128i sixteen)
                          SW_AVX512 { _mm512_storeu_si512(at, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(sixteen))); };
@@ -96,6 +99,13 @@ SW_INLINE SW_AVX512 std::size_t write_tokens(__m512i block, std::uint64_t tokens
     write(places + 48, _mm512_extracti32x4_epi32(in_block, 3));
   }
   return found;
+}
+
+// The same of tokens, and which bytes they are.
+SW_INLINE SW_AVX512 std::size_t write_tokens(__m512i block, std::uint64_t tokens, std::size_t begin,
+                                             std::uint32_t* places, char* kinds) {
+  _mm512_storeu_si512(kinds, _mm512_maskz_compress_epi8(tokens, block));
+  return write_places(tokens, begin, places);
 }
 #endif
 

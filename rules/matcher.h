@@ -52,7 +52,7 @@ class Matcher {
 
  private:
   struct Parts;
-  void match_tokens(ValidJson event, MatchScratch& scratch, std::vector<std::uint32_t>& matched) const;
+  void match_values(MatchScratch& scratch, std::vector<std::uint32_t>& matched) const;
   explicit Matcher(std::unique_ptr<const Parts> parts);
   std::unique_ptr<const Parts> parts_;
 };
