@@ -26,6 +26,33 @@ bool ArraySearch::matches(std::span<const Conjunctions::Test> tests, const Conju
   return match(0) || steps_ > steps_max;
 }
 
+std::optional<bool> ArraySearch::two_match(const Conjunctions::Test& first, const Conjunctions::Test& second,
+                                           const Conjunctions& all, const EventValues& event) {
+  constexpr std::size_t few = 8;  // elements that the first is met in: each is held against all of the second
+  std::uint32_t met_in[few];
+  std::size_t met_count = 0;
+  const EventValue* const values = event.values().data();
+  const auto is_nested = [&](std::uint32_t element) { return event.element(element).parent != 0; };
+  for (std::uint32_t i = event.first(first.path()); i != no_value; i = values[i].next) {
+    if (!all.accepts(first, values[i])) continue;
+    if (met_count == few || is_nested(values[i].element)) return std::nullopt;
+    met_in[met_count++] = values[i].element;
+  }
+  for (std::uint32_t i = event.first(second.path()); i != no_value; i = values[i].next) {
+    if (!all.accepts(second, values[i])) continue;
+    const std::uint32_t element = values[i].element;
+    if (is_nested(element)) return std::nullopt;
+    for (std::size_t j = 0; j < met_count; ++j) {
+      // Outside of elements all goes together, and so it does in those of different arrays.
+      if (met_in[j] == element || met_in[j] == 0 || element == 0 ||
+          event.element(met_in[j]).array != event.element(element).array) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 // False if some test cannot be met whatever is chosen.
 bool ArraySearch::collect(std::span<const Conjunctions::Test> tests, const Conjunctions& all) {
   tests_.clear();

@@ -5,6 +5,7 @@
 //
 // Keeps its working memory from call to call; belongs to one thread.
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,6 +21,11 @@ class ArraySearch {
   static constexpr std::size_t steps_max = 1'000'000;
 
   bool matches(std::span<const Conjunctions::Test> tests, const Conjunctions& all, const EventValues& event);
+
+  // The same if no other test has values in elements, and none may be absent, which is what nearly every conjunction is
+  // that needs a search. Nothing: it is not as simple as that.
+  static std::optional<bool> two_match(const Conjunctions::Test& first, const Conjunctions::Test& second,
+                                       const Conjunctions& all, const EventValues& event);
 
  private:
   struct Candidates {

@@ -68,6 +68,9 @@
 //   - Large blocks that fork by the class of their most telling path, and forks again: 110 candidates to look at, not
 //     290, with 100,000 rules, half as many lines, and no quicker, 3 % slower with 10,000. A block's lines stand one
 //     behind the other and come by themselves.
+//   - Masks of those tests that tell most where the key's path is (what rules ask for beside it says which): a third
+//     fewer conjunctions visited with 100,000 rules, and no quicker.
+//   - Looking up far texts before numbers and prefixes, so that their lines come meanwhile: 1 % slower with 10,000.
 //   - Asking for the line of a candidate's conjunction, and the next, while its block is filtered: no quicker with
 //     100,000, 5 % slower with 10,000.
 //   - A few matches put in order without a branch: no quicker.
@@ -201,7 +204,7 @@ class Matching {
         if (!is_met(test)) return false;
       }
     }
-    return is_unbound || !needs_search(tests) || own_.search.matches(tests, rules_.conjunctions, own_.event);
+    return is_unbound || go_together(tests);
   }
 
   bool is_met(const Conjunctions::Test& test) const {
@@ -214,14 +217,21 @@ class Matching {
   }
 
   // Fields in elements of arrays bind each other only if there are two of them, or one beside {"exists": false}.
-  bool needs_search(std::span<const Conjunctions::Test> tests) const {
-    int in_elements = 0;
-    int absent = 0;
+  bool go_together(std::span<const Conjunctions::Test> tests) {
+    std::size_t in_elements = 0;
+    std::size_t absent = 0;
+    const Conjunctions::Test* in[3] = {};  // the first two of those that stand there, and any other
     for (const Conjunctions::Test& test : tests) {
+      in[std::min<std::size_t>(in_elements, 2)] = &test;
       in_elements += (own_.classes.data()[test.path()] & class_in_element) != 0 ? 1 : 0;
       absent += test.may_be_absent() ? 1 : 0;
     }
-    return in_elements >= 2 || (in_elements >= 1 && absent >= 1);
+    if (in_elements == 0 || in_elements + absent < 2) return true;
+    if (in_elements == 2 && absent == 0) {
+      const auto match = ArraySearch::two_match(*in[0], *in[1], rules_.conjunctions, own_.event);
+      if (match) return *match;
+    }
+    return own_.search.matches(tests, rules_.conjunctions, own_.event);
   }
 
   void reset() {
