@@ -228,7 +228,10 @@ bool accepts(const std::uint32_t* list, std::span<const Alternative> others, con
         accepted = is_among(at, size, value);
         break;
       case Op::prefix:
-        accepted = is_string && value.length >= size && equal_bytes(bytes_at(at), value.text, size);
+        // Of several the end first: names that begin alike differ there, and most are strangers.
+        accepted = is_string && value.length >= size &&
+                   (left == 1 || tail_word(bytes_at(at), size) == tail_word(value.text, size)) &&
+                   equal_bytes(bytes_at(at), value.text, size);
         at += words_of(size);
         break;
       case Op::suffix:
