@@ -41,7 +41,7 @@ class EventShapes {
   ~EventShapes() = default;
 
   static constexpr std::size_t shapes_max = 128;
-  static constexpr std::size_t tokens_max = 512;  // of an event whose shape is learnt
+  static constexpr std::size_t tokens_max = 2'048;  // of an event whose shape is learnt
   static constexpr std::size_t pieces_max = 8'192;
   static constexpr std::size_t pieces_of_one_max = 1'024;
 

@@ -142,6 +142,14 @@ TEST(EventShapes, AreToldApartWhereOneEndsWithinAnothersPiece) {
   }
 }
 
+TEST(EventShapes, HaveAsManyFieldsAsARuleMayAskFor) {
+  std::string event = R"({"a":"x")";
+  for (int i = 0; i < 256; ++i) event += fmt::format(R"(,"field-{}":"{}")", i, i);
+  AfterLearning known({"a", "field-255"}, event + "}");
+  known.expect_known(event + "}");
+  known.expect_as_walked(event + R"(,"field-255":1})");
+}
+
 TEST(EventShapes, AreManyThatBranchAtOnePlace) {
   const EventPaths paths = paths_of({"a"});
   EventValues values;
