@@ -9,8 +9,8 @@
 namespace sagewatch {
 namespace {
 
-constexpr std::size_t readable = 16;  // words behind the last block: whole vectors are read
 constexpr std::uint32_t lanes = 16;
+static_assert(lanes <= FarWords::line_words, "whole vectors are read, also behind the last block");
 constexpr std::size_t columns = 2;
 
 // Goes through a block, chunk after chunk.
@@ -109,12 +109,20 @@ SW_AVX512 void filter_all_avx512(const std::uint32_t* words, std::span<const Can
 
 }  // namespace
 
-CandidateBlocks::Block CandidateBlocks::add(std::span<const Candidate> candidates) {
+FarWords::Place CandidateBlocks::add_room(FarWords& words, std::size_t candidates) {
+  if (candidates < 2) return 0;
+  const auto size_of = [](std::size_t size) {
+    return columns * Chunk::path_words(static_cast<std::uint32_t>(size)) + (columns + 1) * size;
+  };
+  return words.add(1 + candidates / lanes * size_of(lanes) + size_of(candidates % lanes));
+}
+
+CandidateBlocks::Block CandidateBlocks::fill(FarWords& words, FarWords::Place room,
+                                             std::span<const Candidate> candidates) const {
   if (candidates.empty()) return 0;
   if (candidates.size() == 1) return candidates[0].conjunction;
-  keep_in_line(words_, 1 + columns + (columns + 1) * candidates.size());
-  const auto block = static_cast<Block>(words_.size());
-  words_.push_back(static_cast<std::uint32_t>(candidates.size()));
+  std::uint32_t* at = words.at(room);
+  *at++ = static_cast<std::uint32_t>(candidates.size());
   for (std::size_t begin = 0; begin < candidates.size(); begin += lanes) {
     const auto some = candidates.subspan(begin, std::min<std::size_t>(lanes, candidates.size() - begin));
     Conjunctions::NewTest nothing;
@@ -132,18 +140,13 @@ CandidateBlocks::Block CandidateBlocks::add(std::span<const Candidate> candidate
     }
     const std::size_t path_words = Chunk::path_words(static_cast<std::uint32_t>(some.size()));
     for (const auto& column : paths) {
-      words_.resize(words_.size() + path_words);
-      std::memcpy(words_.data() + words_.size() - path_words, column, path_words * sizeof(std::uint32_t));
+      std::memcpy(at, column, path_words * sizeof(std::uint32_t));
+      at += path_words;
     }
-    for (const auto& column : masks) words_.insert(words_.end(), column, column + some.size());
-    for (const Candidate& candidate : some) words_.push_back(candidate.conjunction);
+    for (const auto& column : masks) at = std::copy_n(column, some.size(), at);
+    for (const Candidate& candidate : some) *at++ = candidate.conjunction;
   }
-  return block | many;
-}
-
-void CandidateBlocks::freeze() {
-  words_.insert(words_.end(), readable, 0);
-  words_.shrink_to_fit();
+  return room | many;
 }
 
 std::size_t CandidateBlocks::filter(std::span<Block> blocks, const ClassWord* classes,
@@ -155,7 +158,7 @@ std::size_t CandidateBlocks::filter(std::span<Block> blocks, const ClassWord* cl
   std::size_t room = lanes;
   for (const Block block : blocks) {
     const Block is_many = block >> 31;
-    room += words_.data()[(block & ~many) & (Block{0} - is_many)];
+    room += words_[(block & ~many) & (Block{0} - is_many)];
     *at = block;
     at += 1 - is_many;
     *big = block & ~many;
@@ -169,9 +172,9 @@ std::size_t CandidateBlocks::filter(std::span<Block> blocks, const ClassWord* cl
 #if defined(__x86_64__)
   if (set == InstructionSet::avx512) {
     if (nowhere_ < classes_readable) {
-      filter_all_avx512<true>(words_.data(), blocks, classes, at);
+      filter_all_avx512<true>(words_, blocks, classes, at);
     } else {
-      filter_all_avx512<false>(words_.data(), blocks, classes, at);
+      filter_all_avx512<false>(words_, blocks, classes, at);
     }
     return static_cast<std::size_t>(at - out.data());
   }
@@ -179,12 +182,12 @@ std::size_t CandidateBlocks::filter(std::span<Block> blocks, const ClassWord* cl
   for (const Block block : blocks) {
 #if defined(__x86_64__)
     if (set == InstructionSet::avx2) {
-      filter_avx2(words_.data() + block, classes, at);
+      filter_avx2(words_ + block, classes, at);
       continue;
     }
 #endif
     static_cast<void>(set);
-    filter_plain(words_.data() + block, classes, at);
+    filter_plain(words_ + block, classes, at);
   }
   return static_cast<std::size_t>(at - out.data());
 }

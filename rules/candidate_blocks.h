@@ -15,8 +15,8 @@
 
 #include "rules/class_word.h"
 #include "rules/conjunctions.h"
+#include "rules/far_words.h"
 #include "rules/instruction_set.h"
-#include "rules/line_words.h"
 #include "rules/path_trie.h"
 
 namespace sagewatch {
@@ -32,17 +32,19 @@ class CandidateBlocks {
   using Block = std::uint32_t;  // 0: none
 
   explicit CandidateBlocks(PathId nowhere) : nowhere_(nowhere) {}
-  Block add(std::span<const Candidate> candidates);
-  void freeze();
+  // For a block of so many: so that the conjunctions that hang on it can be added behind it.
+  static FarWords::Place add_room(FarWords& words, std::size_t candidates);
+  // Then. `room`: for as many as there are.
+  Block fill(FarWords& words, FarWords::Place room, std::span<const Candidate> candidates) const;
+  // `words`: of FarWords::freeze().
+  void freeze(const std::uint32_t* words) { words_ = words; }
 
-  // What a block begins with: all of most.
-  void prefetch(Block block, const Conjunctions& conjunctions) const {
-    // One or many: as likely as not, so it is no branch.
-    const std::uint32_t* const words[] = {conjunctions.words(), words_.data()};
-    const std::uint32_t* at = words[block >> 31] + (block & ~many);
+  // What a block begins with: of most all, and some of what hangs on it.
+  void prefetch(Block block) const {
+    const std::uint32_t* const at = words_ + (block & ~many);
     __builtin_prefetch(at);
-    __builtin_prefetch(at + line_words);
-    __builtin_prefetch(at + 2 * line_words);
+    __builtin_prefetch(at + FarWords::line_words);
+    __builtin_prefetch(at + 2 * FarWords::line_words);
   }
   // Those left of all these blocks, and those alone, stand first in `out`, which only grows; the answer is how many
   // they are. `classes`: readable up to classes_readable.
@@ -50,14 +52,12 @@ class CandidateBlocks {
   std::size_t filter(std::span<Block> blocks, const ClassWord* classes, std::vector<Conjunctions::Place>& out,
                      InstructionSet set) const;
 
-  std::size_t bytes() const { return words_.capacity() * sizeof(std::uint32_t); }
-
  private:
   static constexpr Block many = Block{1} << 31;
   static bool is_many(Block block) { return (block & many) != 0; }
 
   PathId nowhere_;
-  LineWords words_{LineWords(1)};  // the first: as many candidates as a block has that is none
+  const std::uint32_t* words_ = nullptr;  // the first: as many candidates as a block has that is none
 };
 
 }  // namespace sagewatch

@@ -2,8 +2,9 @@
 //
 //   1. paths get numbers; every key and every number that alternatives spell out is counted;
 //   2. each path gets its classes (class_word.h);
-//   3. each conjunction is filed under the keys of its rarest test, and written down;
-//   4. what hangs on one key becomes a block of candidates, each with the most telling masks of its other tests.
+//   3. each conjunction is filed under the keys of its rarest test;
+//   4. what hangs on one key is written down: its text, a block of candidates, each with the most telling masks of its
+//      other tests, and the conjunctions.
 #include "rules/compiled_rules.h"
 
 #include <algorithm>
@@ -21,7 +22,8 @@ struct Compiler {
   explicit Compiler(std::span<const Pattern> all) : patterns(all) {}
 
   struct Conjunction {
-    Conjunctions::Place place = 0;
+    std::uint32_t rule = 0;
+    Conjunctions::Place place = 0;  // once it is written down
     std::uint32_t tests_begin = 0;  // in tests
     std::uint32_t tests_end = 0;
     Conjunctions::Filed filed;
@@ -40,13 +42,15 @@ struct Compiler {
   template <class Each>
   void each_alternative(Each each) const;  // each(path, alternative), once for each value list of a pattern's path
   void lay_out_classes();
-  void write(std::uint32_t rule, const Pattern& pattern, const PathId* ids, Conjunctions& out);
+  void take(std::uint32_t rule, const Pattern& pattern, const PathId* ids);
   Test test(PathId path, std::span<const Alternative> alternatives, ValueTests::List list);
   Conjunctions::Filed file(const Pattern& pattern, const std::vector<FieldTest>& conjunction, const PathId* ids);
   std::span<const Test> tests_of(const Conjunction& conjunction) const {
     return {tests.data() + conjunction.tests_begin, tests.data() + conjunction.tests_end};
   }
-  void build_blocks(CompiledRules& out);
+  void write(CompiledRules& out);
+  CandidateBlocks::Block write_block(std::span<const Filed> hanging, CompiledRules& out);
+  ClassTexts::Text text(KeyTable::Id id) const;
   void add_texts(CompiledRules& out);
   void plan_paths(CompiledRules& out);
   static std::uint32_t text_id(KeyTable::Id key) { return key + 1; }
@@ -64,6 +68,7 @@ struct Compiler {
   std::vector<Conjunction> conjunctions;
   std::vector<Filed> filed;
   std::vector<CandidateBlocks::Block> block_of;        // by key
+  std::vector<FarTexts::Place> far_places;             // by key, of texts that are written down
   std::vector<CandidateBlocks::Block> present_blocks;  // by path
 };
 
@@ -112,12 +117,12 @@ void Compiler::lay_out_classes() {
   }
 }
 
-// ----- 3: conjunctions, and where they are filed -----
+// ----- 3: where conjunctions are filed -----
 
-void Compiler::write(std::uint32_t rule, const Pattern& pattern, const PathId* ids, Conjunctions& out) {
+void Compiler::take(std::uint32_t rule, const Pattern& pattern, const PathId* ids) {
   std::map<std::pair<PathId, std::uint32_t>, ValueTests::List> written;
   for (const auto& conjunction : pattern.conjunctions()) {
-    Conjunction result{0, static_cast<std::uint32_t>(tests.size()), 0, file(pattern, conjunction, ids)};
+    Conjunction result{rule, 0, static_cast<std::uint32_t>(tests.size()), 0, file(pattern, conjunction, ids)};
     for (const FieldTest& field : conjunction) {
       const auto alternatives = pattern.alternatives(field.value);
       const PathId path = ids[field.path];
@@ -128,7 +133,6 @@ void Compiler::write(std::uint32_t rule, const Pattern& pattern, const PathId* i
       tests.push_back(test(path, alternatives, known->second));
     }
     result.tests_end = static_cast<std::uint32_t>(tests.size());
-    result.place = out.add(rule, tests_of(result), result.filed, lists);
     conjunctions.push_back(result);
   }
 }
@@ -194,36 +198,59 @@ Conjunctions::Filed Compiler::file(const Pattern& pattern, const std::vector<Fie
   return {static_cast<std::uint32_t>(best_test), decides};
 }
 
-// ----- 4: blocks -----
+// ----- 4: what hangs on a key -----
 
-void Compiler::build_blocks(CompiledRules& out) {
+void Compiler::write(CompiledRules& out) {
   const auto where = [&](const Filed& f) {
     const Conjunction& conjunction = conjunctions[f.conjunction];
     const PathId path = f.key == present ? tests[conjunction.tests_begin + f.test].path : 0;
     return std::uint64_t{f.key} << 32 | path;
   };
   std::sort(filed.begin(), filed.end(), [&](const Filed& a, const Filed& b) { return where(a) < where(b); });
+  std::vector<std::size_t> texts(trie.path_count());
+  for (const KeyTable::Key& key : keys.keys()) texts[key.path] += key.kind == KeyKind::text ? 1 : 0;
   present_blocks.resize(trie.path_count());
   block_of.resize(keys.keys().size());
-  std::vector<Candidate> candidates;
-  for (std::size_t begin = 0; begin < filed.size();) {
-    const std::uint64_t here = where(filed[begin]);
-    candidates.clear();
-    std::size_t end = begin;
-    for (; end < filed.size() && where(filed[end]) == here; ++end) {
-      const Conjunction& conjunction = conjunctions[filed[end].conjunction];
-      candidates.push_back({conjunction.place, tests_of(conjunction), conjunction.filed});
-    }
-    const CandidateBlocks::Block block = out.blocks.add(candidates);
-    if (filed[begin].key == always) {
-      out.always = block;
-    } else if (filed[begin].key == present) {
-      present_blocks[static_cast<PathId>(here)] = block;
+  far_places.resize(keys.keys().size());
+  for (auto begin = filed.begin(); begin != filed.end();) {
+    const std::uint64_t here = where(*begin);
+    const auto end = std::find_if(begin, filed.end(), [&](const Filed& f) { return where(f) != here; });
+    if (begin->key == always) {
+      out.always = write_block({begin, end}, out);
+    } else if (begin->key == present) {
+      present_blocks[static_cast<PathId>(here)] = write_block({begin, end}, out);
     } else {
-      block_of[filed[begin].key] = block;
+      const KeyTable::Id id = begin->key;
+      const KeyTable::Key& key = keys.keys()[id];
+      // A path of fewer texts keeps them near if it can.
+      const bool is_far = key.kind == KeyKind::text && texts[key.path] > ClassTexts::strings_max;
+      if (is_far) far_places[id] = FarTexts::write(out.words, key.path, text(id));
+      block_of[id] = write_block({begin, end}, out);
+      if (is_far) FarTexts::set_block(out.words, far_places[id], block_of[id]);
     }
     begin = end;
   }
+}
+
+CandidateBlocks::Block Compiler::write_block(std::span<const Filed> hanging, CompiledRules& out) {
+  const FarWords::Place room = CandidateBlocks::add_room(out.words, hanging.size());
+  std::vector<Candidate> candidates;
+  candidates.reserve(hanging.size());
+  for (const Filed& f : hanging) {
+    Conjunction& conjunction = conjunctions[f.conjunction];
+    const std::span<const Test> of = tests_of(conjunction);
+    // One that is filed under several keys stands behind the first.
+    if (conjunction.place == 0) {
+      conjunction.place = out.conjunctions.add(out.words, conjunction.rule, of, conjunction.filed, lists);
+    }
+    candidates.push_back({conjunction.place, of, conjunction.filed});
+  }
+  return out.blocks.fill(out.words, room, candidates);
+}
+
+ClassTexts::Text Compiler::text(KeyTable::Id id) const {
+  const KeyTable::Key& key = keys.keys()[id];
+  return {key.bytes, classes[key.path].of_text(key.ordinal), block_of[id], text_id(id)};
 }
 
 // Kinds whose keys are looked up by size.
@@ -266,8 +293,7 @@ void Compiler::add_texts(CompiledRules& out) {
     if (of_path[path].empty()) continue;
     texts.clear();
     for (const KeyTable::Id id : of_path[path]) {
-      const KeyTable::Key& key = keys.keys()[id];
-      texts.push_back({key.bytes, classes[path].of_text(key.ordinal), block_of[id], text_id(id)});
+      texts.push_back(text(id));
     }
     if (const auto table = out.near_texts.add(texts)) {
       plan.texts = PathPlan::Texts::near;
@@ -279,7 +305,10 @@ void Compiler::add_texts(CompiledRules& out) {
     for (std::size_t i = 0; i < texts.size(); ++i) far.emplace_back(of_path[path][i], texts[i]);
   }
   out.far_texts = FarTexts{far.size()};
-  for (const auto& [id, text] : far) out.far_texts.add(keys.keys()[id].hash, keys.keys()[id].path, text);
+  for (const auto& [id, text] : far) {
+    if (far_places[id] == 0) far_places[id] = FarTexts::write(out.words, keys.keys()[id].path, text);
+    out.far_texts.add(keys.keys()[id].hash, far_places[id]);
+  }
 }
 
 // The index entries, and for each path what is looked up.
@@ -346,22 +375,24 @@ CompiledRules Compiler::compile() {
                     .index = AccessIndex{0},
                     .blocks = CandidateBlocks{nowhere},
                     .conjunctions = Conjunctions{nowhere},
+                    .words = {},
                     .pattern_count = patterns.size()};
   for (std::uint32_t i = 0; i < patterns.size(); ++i) {
-    write(i, patterns[i], path_ids.data() + path_ids_begin[i], out.conjunctions);
+    take(i, patterns[i], path_ids.data() + path_ids_begin[i]);
   }
   known_tests = {};
-  build_blocks(out);
+  write(out);
   out.plans.plans.resize(trie.path_count());
   add_texts(out);
   plan_paths(out);
   out.index.freeze();
   out.near_texts.freeze();
-  out.far_texts.freeze();
-  out.blocks.freeze();
-  out.conjunctions.freeze(std::move(lists));
+  const std::uint32_t* const words = out.words.freeze();
+  out.far_texts.freeze(words);
+  out.blocks.freeze(words);
+  out.conjunctions.freeze(words, std::move(lists));
   constexpr std::size_t near = 512 << 10;  // half of a second-level cache
-  out.is_far = out.index.bytes() + out.far_texts.bytes() + out.blocks.bytes() + out.conjunctions.bytes() > near;
+  out.is_far = out.index.bytes() + out.far_texts.bytes() + out.words.bytes() > near;
   return out;
 }
 
@@ -372,7 +403,7 @@ CompiledRules CompiledRules::from(std::span<const Pattern> patterns) {
 }
 
 std::size_t CompiledRules::bytes() const {
-  return paths.bytes() + plans.bytes() + near_texts.bytes() + far_texts.bytes() + index.bytes() + blocks.bytes() +
+  return paths.bytes() + plans.bytes() + near_texts.bytes() + far_texts.bytes() + index.bytes() + words.bytes() +
          conjunctions.bytes();
 }
 

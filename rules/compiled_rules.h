@@ -10,6 +10,7 @@
 #include "rules/conjunctions.h"
 #include "rules/event_paths.h"
 #include "rules/far_texts.h"
+#include "rules/far_words.h"
 #include "rules/path_plans.h"
 #include "rules/pattern.h"
 
@@ -23,6 +24,7 @@ struct CompiledRules {
   AccessIndex index;
   CandidateBlocks blocks;
   Conjunctions conjunctions;
+  FarWords words;                     // what the last two and the far texts are written in
   CandidateBlocks::Block always = 0;  // conjunctions that ask only for what is absent
   std::size_t pattern_count = 0;
   bool is_far = true;  // too large for near caches: what will be looked at is asked for beforehand

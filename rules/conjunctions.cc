@@ -20,7 +20,7 @@ std::vector<std::uint32_t> Conjunctions::most_telling(std::span<const NewTest> t
   return chosen;
 }
 
-Conjunctions::Place Conjunctions::add(std::uint32_t rule, std::span<const NewTest> tests, Filed filed,
+Conjunctions::Place Conjunctions::add(FarWords& words, std::uint32_t rule, std::span<const NewTest> tests, Filed filed,
                                       const ValueTests& lists) {
   Head head{rule, 0, {}, {}, static_cast<std::uint32_t>(tests.size())};
   std::fill(std::begin(head.paths), std::end(head.paths), static_cast<std::uint16_t>(nowhere_));
@@ -42,41 +42,32 @@ Conjunctions::Place Conjunctions::add(std::uint32_t rule, std::span<const NewTes
   }
 
   constexpr std::size_t test_words = sizeof(Test) / sizeof(std::uint32_t);
-  keep_in_line(words_, head_words + test_words * tests.size());
-  const auto place = static_cast<Place>(words_.size());
-  words_.resize(place + head_words + test_words * tests.size());
-  std::memcpy(words_.data() + place, &head, sizeof head);
+  const Place place = words.add(head_words + test_words * tests.size());
+  std::memcpy(words.at(place), &head, sizeof head);
   for (std::size_t i = 0; i < tests.size(); ++i) {
     constexpr std::size_t short_list = 64;  // words
     const std::span<const std::uint32_t> list = lists.words(tests[i].list);
     Test test{tests[i].path << 1 | static_cast<std::uint32_t>(tests[i].may_be_absent), 0};
     if (!is_decided[i] && list.size() <= short_list) {
-      test.list = add_list(list);
+      test.list = words.append(list);
     } else {
       const auto [known, is_new] = shared_.try_emplace(tests[i].list);
-      if (is_new) known->second = add_list(list);
+      if (is_new) known->second = words.append(list);
       test.list = known->second;
     }
-    std::memcpy(words_.data() + place + head_words + test_words * i, &test, sizeof test);
+    std::memcpy(words.at(place + static_cast<Place>(head_words + test_words * i)), &test, sizeof test);
   }
   return place;
 }
 
-std::uint32_t Conjunctions::add_list(std::span<const std::uint32_t> list) {
-  const auto place = static_cast<std::uint32_t>(words_.size());
-  words_.insert(words_.end(), list.begin(), list.end());
-  return place;
-}
-
-void Conjunctions::freeze(ValueTests lists) {
-  words_.insert(words_.end(), 2, 0);  // strings are compared by eight bytes
-  words_.shrink_to_fit();
+void Conjunctions::freeze(const std::uint32_t* words, ValueTests lists) {
+  words_ = words;
   others_ = std::move(lists).others();
   shared_ = {};
 }
 
 std::size_t Conjunctions::bytes() const {
-  std::size_t sum = words_.capacity() * sizeof(std::uint32_t) + others_.capacity() * sizeof(Alternative);
+  std::size_t sum = others_.capacity() * sizeof(Alternative);
   for (const Alternative& other : others_) sum += memory_of(other);
   return sum;
 }

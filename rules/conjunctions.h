@@ -4,7 +4,7 @@
 //
 //   head    the rule | which tests masks and access key leave undecided | the four most telling tests as masks
 //   tests   in the order in which the language judges them (pattern.h): path and value list
-//   lists   of the undecided tests, if they are short; others stand once for all conjunctions
+//   lists   of the undecided tests, if they are short; others stand once for all conjunctions, behind the first
 //
 // Filled by the compiler, then immutable; any thread.
 #include <cstdint>
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "rules/class_word.h"
-#include "rules/line_words.h"
+#include "rules/far_words.h"
 #include "rules/path_trie.h"
 #include "rules/value_tests.h"
 
@@ -21,7 +21,7 @@ namespace sagewatch {
 
 class Conjunctions {
  public:
-  using Place = std::uint32_t;  // in words; 0: none
+  using Place = FarWords::Place;
   // Paths are written down in 16 bits. `nowhere`: one of them, whose class word has all bits set: what has no test
   // stands there.
   static constexpr PathId nowhere_max = 0xffff;
@@ -46,9 +46,9 @@ class Conjunctions {
   static std::vector<std::uint32_t> most_telling(std::span<const NewTest> tests, Filed filed, std::size_t most);
 
   explicit Conjunctions(PathId nowhere) : nowhere_(nowhere) {}
-  Place add(std::uint32_t rule, std::span<const NewTest> tests, Filed filed, const ValueTests& lists);
-  // No more; takes over what lists refer to.
-  void freeze(ValueTests lists);
+  Place add(FarWords& words, std::uint32_t rule, std::span<const NewTest> tests, Filed filed, const ValueTests& lists);
+  // No more; takes over what lists refer to. `words`: of FarWords::freeze().
+  void freeze(const std::uint32_t* words, ValueTests lists);
 
   struct Test {
     std::uint32_t path_and_absent;
@@ -69,7 +69,7 @@ class Conjunctions {
     return passes != 0;
   }
   std::span<const Test> tests(Place place) const {
-    return {reinterpret_cast<const Test*>(words_.data() + place + head_words), head(place).tests & ~bound_by_masks};
+    return {reinterpret_cast<const Test*>(words_ + place + head_words), head(place).tests & ~bound_by_masks};
   }
   // Whether it is plain that no elements of arrays bind its tests: none may be absent, at most one is without a mask,
   // and of those with a mask none has values in elements. Otherwise its tests tell.
@@ -81,17 +81,16 @@ class Conjunctions {
   }
   // Whether some alternative accepts the value. {"exists": false} accepts none.
   bool accepts(const Test& test, const EventValue& value) const {
-    return sagewatch::accepts(words_.data() + test.list, others_, value);
+    return sagewatch::accepts(words_ + test.list, others_, value);
   }
 
   // The head, which is all that most are asked for, and what follows.
-  void prefetch(Place place) const { __builtin_prefetch(words_.data() + place); }
+  void prefetch(Place place) const { __builtin_prefetch(words_ + place); }
   void prefetch_tests(Place place) const {
-    __builtin_prefetch(words_.data() + place + line_words);
-    __builtin_prefetch(words_.data() + place + 2 * line_words);
+    __builtin_prefetch(words_ + place + FarWords::line_words);
+    __builtin_prefetch(words_ + place + 2 * FarWords::line_words);
   }
-  const std::uint32_t* words() const { return words_.data(); }  // a place counts from here
-  std::size_t bytes() const;
+  std::size_t bytes() const;  // beside the words
 
  private:
   static constexpr std::size_t mask_count = 4;
@@ -105,13 +104,11 @@ class Conjunctions {
   static constexpr std::uint32_t bound_by_masks = std::uint32_t{1} << 31;
   static constexpr std::size_t head_words = sizeof(Head) / sizeof(std::uint32_t);
 
-  const Head& head(Place place) const { return *reinterpret_cast<const Head*>(words_.data() + place); }
-  std::uint32_t add_list(std::span<const std::uint32_t> list);
-
+  const Head& head(Place place) const { return *reinterpret_cast<const Head*>(words_ + place); }
   PathId nowhere_;
-  LineWords words_{LineWords(1)};
+  const std::uint32_t* words_ = nullptr;
   std::vector<Alternative> others_;
-  std::unordered_map<ValueTests::List, std::uint32_t> shared_;  // where a list stands that is written once
+  std::unordered_map<ValueTests::List, FarWords::Place> shared_;  // where a list stands that is written once
 };
 
 }  // namespace sagewatch

@@ -1,24 +1,25 @@
 #include "rules/far_texts.h"
 
+#include <cstddef>
 #include <cstring>
 
 namespace sagewatch {
 
-void FarTexts::add(std::uint64_t hash, PathId path, const ClassTexts::Text& text) {
+FarTexts::Place FarTexts::write(FarWords& words, PathId path, const ClassTexts::Text& text) {
   constexpr std::size_t head = sizeof(Known) / sizeof(std::uint32_t);
-  const std::size_t size = head + (text.text.size() + 3) / 4;
-  keep_in_line(words_, size);
-  const auto place = static_cast<Place>(words_.size());
-  words_.resize(place + size);
+  const Place place = words.add(head + (text.text.size() + 3) / 4);
   const Known known{path, text.id, text.classes, text.block, static_cast<std::uint32_t>(text.text.size())};
-  std::memcpy(words_.data() + place, &known, sizeof known);
-  if (!text.text.empty()) std::memcpy(words_.data() + place + head, text.text.data(), text.text.size());
-  index_.add(hash, place);
+  std::memcpy(words.at(place), &known, sizeof known);
+  if (!text.text.empty()) std::memcpy(words.at(place) + head, text.text.data(), text.text.size());
+  return place;
 }
 
-void FarTexts::freeze() {
-  words_.insert(words_.end(), 2, 0);  // strings are compared by eight bytes
-  words_.shrink_to_fit();
+void FarTexts::set_block(FarWords& words, Place place, CandidateBlocks::Block block) {
+  words.at(place)[offsetof(Known, block) / sizeof(std::uint32_t)] = block;
+}
+
+void FarTexts::freeze(const std::uint32_t* words) {
+  words_ = words;
   index_.freeze();
 }
 
