@@ -34,7 +34,7 @@ class CandidateBlocks {
   explicit CandidateBlocks(PathId nowhere) : nowhere_(nowhere) {}
   // For a block of so many: so that the conjunctions that hang on it can be added behind it.
   static FarWords::Place add_room(FarWords& words, std::size_t candidates);
-  // Then. `room`: for as many as there are.
+  // Then. `room`: of add_room(), for as many as there are.
   Block fill(FarWords& words, FarWords::Place room, std::span<const Candidate> candidates) const;
   // `words`: of FarWords::freeze().
   void freeze(const std::uint32_t* words) { words_ = words; }
@@ -54,7 +54,6 @@ class CandidateBlocks {
 
  private:
   static constexpr Block many = Block{1} << 31;
-  static bool is_many(Block block) { return (block & many) != 0; }
 
   PathId nowhere_;
   const std::uint32_t* words_ = nullptr;  // the first: as many candidates as a block has that is none

@@ -222,11 +222,11 @@ void Compiler::write(CompiledRules& out) {
     } else {
       const KeyTable::Id id = begin->key;
       const KeyTable::Key& key = keys.keys()[id];
-      // A path of fewer texts keeps them near if it can.
-      const bool is_far = key.kind == KeyKind::text && texts[key.path] > ClassTexts::strings_max;
-      if (is_far) far_places[id] = FarTexts::write(out.words, key.path, text(id));
+      // A path of fewer texts keeps them near, if they are not too much alike; those are written later.
+      const bool is_written = key.kind == KeyKind::text && texts[key.path] > ClassTexts::strings_max;
+      if (is_written) far_places[id] = FarTexts::write(out.words, key.path, text(id));
       block_of[id] = write_block({begin, end}, out);
-      if (is_far) FarTexts::set_block(out.words, far_places[id], block_of[id]);
+      if (is_written) FarTexts::set_block(out.words, far_places[id], block_of[id]);
     }
     begin = end;
   }
@@ -392,7 +392,7 @@ CompiledRules Compiler::compile() {
   out.blocks.freeze(words);
   out.conjunctions.freeze(words, std::move(lists));
   constexpr std::size_t near = 512 << 10;  // half of a second-level cache
-  out.is_far = out.index.bytes() + out.far_texts.bytes() + out.words.bytes() > near;
+  out.is_far = out.index.bytes() + out.far_texts.bytes() + out.words.bytes() + out.conjunctions.bytes() > near;
   return out;
 }
 

@@ -24,7 +24,7 @@ struct CompiledRules {
   AccessIndex index;
   CandidateBlocks blocks;
   Conjunctions conjunctions;
-  FarWords words;                     // what the last two and the far texts are written in
+  FarWords words;                     // what far texts, blocks and conjunctions are written in
   CandidateBlocks::Block always = 0;  // conjunctions that ask only for what is absent
   std::size_t pattern_count = 0;
   bool is_far = true;  // too large for near caches: what will be looked at is asked for beforehand

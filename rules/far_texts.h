@@ -1,7 +1,7 @@
 #pragma once
 // The strings that rules spell out at paths where they spell out very many: too many to stay in a near cache as those
 // of ClassTexts do. An index (access_index.h) tells where a string may stand; there stands all that is known of it, and
-// the string itself, so that what is found is exact. Behind it stands what hangs on it (far_words.h).
+// the string itself, so that what is found is exact. What hangs on it stands behind it (far_words.h).
 //
 // Filled once, then immutable; any thread.
 #include <cstddef>

@@ -4,7 +4,10 @@
 //
 //   a text (far_texts.h) | the block of what hangs on it (candidate_blocks.h) | its conjunctions (conjunctions.h) | ...
 //
-// Filled by the compiler, then immutable; any thread. Moving it moves no word.
+// A conjunction that hangs on several keys stands behind the first; texts that nothing hangs on stand at the end.
+//
+// Fewer than 2^31 words, 8 GiB: the highest bit of a place is free for others. Filled by the compiler, then immutable;
+// any thread. Moving it moves no word.
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -46,7 +49,8 @@ class FarWords {
 
   // No more. From then on a place counts from the answer, and a line behind the last word is readable.
   const std::uint32_t* freeze() {
-    words_.insert(words_.end(), line_words, 0);
+    words_.reserve(words_.size() + line_words);  // not twice as much for the last
+    words_.resize(words_.size() + line_words);
     words_.shrink_to_fit();
     return words_.data();
   }

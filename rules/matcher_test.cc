@@ -128,6 +128,20 @@ TEST(Matcher, HoldsAHundredThousandPatterns) {
   EXPECT_THAT(matched_by(matcher, R"({"detail":{"name":"job-4002","s":"S"}})"), IsEmpty());
 }
 
+TEST(Matcher, KeepsARuleOnceHoweverManyValuesItIsFoundBy) {
+  const auto bytes = [](int values, int excluded) {
+    std::string texts;
+    for (int i = 0; i < values; ++i) texts += fmt::format(R"({}"value-{}")", i == 0 ? "" : ",", i);
+    std::string numbers;
+    for (int i = 0; i < excluded; ++i) numbers += fmt::format("{}{}", i == 0 ? "" : ",", i);
+    const std::vector<Pattern> patterns{
+        parsed(fmt::format(R"({{"a":[{}],"b":[{{"anything-but":[{}]}}]}})", texts, numbers))};
+    return Matcher::compile(patterns).bytes();
+  };
+  // What 29 more numbers take does not depend on the values that another field may have.
+  EXPECT_LT(bytes(50, 30) - bytes(50, 1), bytes(1, 30) - bytes(1, 1) + 500);
+}
+
 TEST(Matcher, ServesThreadsThatHaveTheirOwnScratch) {
   std::vector<std::string> patterns;
   patterns.reserve(50);
