@@ -74,6 +74,12 @@ Done Daemon::Inside::open_journals() {
   auto opened = Journal::open(disk, clock, *fanout, main);
   if (!opened) return no(opened.error());
   journal = std::move(*opened);
+  if (const std::string_view lost = what_may_be_lost(main.durability); !lost.empty())
+    readiness.note(fmt::format("journal.durability: {}", lost));
+  readiness.look_up("disk", [this]() -> std::optional<std::string> {
+    if (!journal->stat().full) return std::nullopt;
+    return "the journal's disk is full, or over 90 % of journal.max_bytes: nothing is accepted until there is room";
+  });
 
   auto sets = RuleSets::open(disk, data->below("rulesets"));
   if (!sets) return no(sets.error());
@@ -311,14 +317,6 @@ void Daemon::Inside::look_after(Instant now) {
   auto found = watchdog.check(now);
   const std::lock_guard lock(stuck_mutex);
   stuck = std::move(found);
-  const Journal::Stat stat = journal->stat();
-  if (stat.full) {
-    readiness.raise(
-        "disk",
-        "the journal's disk is full, or over 90 % of journal.max_bytes: nothing is accepted until there is room");
-  } else {
-    readiness.clear("disk");
-  }
 }
 
 // Whatever the way out: nobody calls into parts that are going.

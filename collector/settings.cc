@@ -1,5 +1,6 @@
 #include "collector/settings.h"
 
+#include "collector/config/names.h"
 #include "collector/config/sections.h"
 #include "collector/log.h"
 #include "collector/rule_loading.h"
@@ -34,11 +35,14 @@ Settings load_settings(const RunOptions& options, const RuleSet* former) {
   if (!rules.rules) return loaded;
   loaded.rules = rules.rules;
   loaded.notes = std::move(rules.notes);
+  loaded.warnings = std::move(read.warnings);
   loaded.config = std::move(read.config);
   return loaded;
 }
 
 void log_notes(const Settings& loaded) {
+  for (const ConfigError& warning : loaded.warnings)
+    log_warn("config", warning.code, "{}: {}", origin_of(warning.place), warning.what);
   for (const std::string& note : loaded.notes) log_info("rules", rule_note_code, "{}", note);
 }
 

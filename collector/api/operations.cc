@@ -21,6 +21,7 @@ HttpResponse ready(const Readiness& readiness) {
   const auto reasons = readiness.reasons();
   nlohmann::ordered_json body{{"ready", reasons.empty()}, {"reasons", nlohmann::json::array()}};
   for (const auto& [reason, what] : reasons) body["reasons"].push_back({{"reason", reason}, {"what", what}});
+  body["notes"] = readiness.notes();
   return {.status = reasons.empty() ? 200 : 503, .body = body.dump() + "\n", .headers = {}};
 }
 

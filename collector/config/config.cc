@@ -116,7 +116,7 @@ class Loading {
     read_aws(reader.map("aws"), config_.aws, errors);
     read_http(reader.map("http"), config_.http, errors);
     config_.journal.directory = config_.data_dir + "/journal";
-    read_journal(reader.map("journal"), config_.journal, config_.journal_keep, errors);
+    read_journal(reader.map("journal"), config_.journal, config_.journal_keep, errors, out_.warnings);
     read_limits(reader.map("limits"), config_.limits, errors);
     config_.sources = read_sources(reader.map("sources"), errors);
     read_resources(reader.map("resources"), config_.resources, errors);

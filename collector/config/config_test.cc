@@ -288,6 +288,20 @@ sagewatch.yaml:7:3: warning[SW2101]: target "idle" is used by no rule
 )");
 }
 
+TEST(Config, WarnsOfAJournalThatMayLoseWhatWasAcknowledged) {
+  const LoadedConfig loaded = load("journal: { durability: lose_on_power_cut }\n");
+  ASSERT_TRUE(loaded.config) << complaint(loaded);
+  EXPECT_EQ(
+      error_text(loaded.warnings, loaded.texts, Severity::warning),
+      R"(sagewatch.yaml:1:24: warning[SW2105]: journal.durability: lose_on_power_cut: events acknowledged in the last moments before a power cut are lost
+    1 | journal: { durability: lose_on_power_cut }
+      |                        ^^^^^^^^^^^^^^^^^ fdatasync, the default, loses nothing
+   help: sagewatch help SW2105
+)");
+  EXPECT_THAT(load("journal: { durability: fdatasync }\n").warnings, testing::IsEmpty());
+  EXPECT_THAT(load("journal: {}\n").warnings, testing::IsEmpty());
+}
+
 TEST(ConfigHash, StandsForTheContentAndNotForLayoutOrderOrSecrets) {
   FakeSurroundings world;
   world.variables["S"] = "one";

@@ -113,6 +113,9 @@ constexpr ErrorCode codes[] = {
     {"SW2104", "part of a rule file without effect",
      "Something in an AWS rule or template was read and does nothing here, such as a role or a resource of another "
      "type. A note: the rules are used."},
+    {"SW2105", "less than durable",
+     "journal.durability allows that acknowledged events are lost, for disks whose flushes are slow. A warning: the "
+     "configuration is used. GET /-/ready shows it, too."},
     {"SW3101", "source begins", "A source of the configuration reads from now on. Nothing to do."},
     {"SW3102", "source stopped by an error",
      "A source cannot go on; the others do. The sentence says why. It begins again, where it left off, with the next"

@@ -149,11 +149,18 @@ void read_http(const ConfigNode* section, HttpConfig& http, ConfigErrors& errors
   reader.finish();
 }
 
-void read_journal(const ConfigNode* section, JournalConfig& journal, Nanos& keep, ConfigErrors& errors) {
+void read_journal(const ConfigNode* section, JournalConfig& journal, Nanos& keep, ConfigErrors& errors,
+                  ConfigErrors& warnings) {
   ConfigReader reader(section, "journal", errors);
   const auto durability = reader.one_of("durability", {"fdatasync", "lose_on_power_cut", "lose_on_crash"});
   if (durability == "lose_on_power_cut") journal.durability = Durability::lose_on_power_cut;
   if (durability == "lose_on_crash") journal.durability = Durability::lose_on_crash;
+  if (const std::string_view lost = what_may_be_lost(journal.durability); !lost.empty()) {
+    const ConfigNode& node = *reader.any("durability");
+    add_error(warnings,
+              {node.place, shown_width(node), "SW2105", fmt::format("journal.durability: {}: {}", *durability, lost),
+               "", "fdatasync, the default, loses nothing"});
+  }
   set_size(reader, "segment_size", journal.segment_bytes, mib, 4 * gib);
   set_size(reader, "max_bytes", journal.bytes_max, 4 * mib, 1024 * tib);
   set_size(reader, "ballast", journal.ballast_bytes, 0, 16 * gib);

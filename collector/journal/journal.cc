@@ -267,6 +267,17 @@ Journal::Stat SegmentJournal::stat() const {
 
 }  // namespace
 
+std::string_view what_may_be_lost(Durability durability) {
+  switch (durability) {
+    case Durability::lose_on_power_cut:
+      return "events acknowledged in the last moments before a power cut are lost";
+    case Durability::lose_on_crash:
+      return "events acknowledged in the last moments before a crash or a power cut are lost";
+    default:
+      return {};
+  }
+}
+
 Result<std::unique_ptr<Journal>> Journal::open(Disk& disk, const Clock& clock, JournalObserver& observer,
                                                JournalConfig config) {
   auto recovered = recover_journal(disk, config);

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "collector/disk.h"
@@ -36,6 +37,8 @@ struct Frame {
 };
 
 enum class Durability : std::uint8_t { fdatasync, lose_on_power_cut, lose_on_crash };
+// What may be lost of what was acknowledged, as a sentence without its end; empty: nothing.
+std::string_view what_may_be_lost(Durability durability);
 
 struct JournalConfig {
   std::string directory;

@@ -48,6 +48,8 @@ def AFullDiskRefusesAndLosesNothingAndGoesOnWhenThereIsRoom(program, path, stack
             acknowledged += [f"id-d{n}-{m}" for m in range(20)]
         else:
             refused += 1
+            ready, reasons, _ = daemon.get("/-/ready", check=False)
+            assert ready == 503 and json.loads(reasons)["reasons"][0]["reason"] == "disk", (ready, reasons)
             if refused > 5:
                 break
     assert refused, "a full disk never refused anything"
@@ -56,6 +58,7 @@ def AFullDiskRefusesAndLosesNothingAndGoesOnWhenThereIsRoom(program, path, stack
     def accepted():
         return daemon.post_events([training_event("after")], check=False)[0] == 200
     wait_for(accepted, "accepting again when there is room", 30, 0.2)
+    assert daemon.get("/-/ready")[0] == 200, "what accepts is ready"
     wanted = set(acknowledged) | {"id-after"}
     wait_for(lambda: wanted <= {line["id"] for line in file_lines(f"{path}/audit.jsonl")}, "everything acknowledged", 60)
     print(f"        {len(acknowledged)} acknowledged on the filling disk, {refused} calls refused, 0 lost")

@@ -167,6 +167,14 @@ targets: {{ audit: {{ type: file, path: $DIR/audit.jsonl, arn: "arn:aws:sqs:us-e
     assert "AlertQueue" in told and "template.json" in told, told
 
 
+def WhoMayLoseEventsIsToldSo(program, path, stack):
+    lost = "events acknowledged in the last moments before a power cut are lost"
+    daemon = running(stack, program, path, CONFIG + "journal: { durability: lose_on_power_cut }\n")
+    assert daemon.get_json("/-/ready") == {"ready": True, "reasons": [], "notes": ["journal.durability: " + lost]}
+    told = [line for line in daemon.log if "SW2105" in line]
+    assert len(told) == 1 and "sagewatch.yaml:" in told[0] and lost in told[0], daemon.log
+
+
 def ASecondDaemonOnTheSameDataIsRefused(program, path, stack):
     daemon = running(stack, program, path, CONFIG)
     told = daemon.run("run", "-c", str(daemon.config), "--listen", "127.0.0.1:0", code=78)
@@ -231,7 +239,7 @@ def WhatIsOnDiskIsPrivate(program, path, stack):
 
 
 main([AReloadIsAllOrNothingAndLosesNothingUnderLoad, LosingTheStoreCostsDuplicatesSinceTheLastCheckpointAndNothingElse,
-      AKilledDaemonWithoutItsStoreLosesNoDelivery, MetricsPassPromtoolAndAStrictOpenMetricsReader, TheCommandLineAnswersWithItsExitCodes, RulesInAwssShapesLoadUnchanged,
+      AKilledDaemonWithoutItsStoreLosesNoDelivery, MetricsPassPromtoolAndAStrictOpenMetricsReader, TheCommandLineAnswersWithItsExitCodes, RulesInAwssShapesLoadUnchanged, WhoMayLoseEventsIsToldSo,
       ASecondDaemonOnTheSameDataIsRefused, TheJournalTellsWhatItHolds,
       RulesThatAreAddedToManyAreKeptAsChangesAndMergedLater, WhatIsOnDiskIsPrivate,
       NoRequestPassesOverAParameterThatItDoesNotHave])
