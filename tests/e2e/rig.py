@@ -191,11 +191,11 @@ def training_event(name, status="Failed", event_id=None, **detail):
 
 
 def file_lines(path):
-    """The JSON lines of a file target, so far."""
+    """The JSON lines of a file target, so far: a last one that is being written has no end yet."""
     path = Path(path)
     if not path.exists():
         return []
-    return [json.loads(line) for line in path.read_bytes().split(b"\n") if line]
+    return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1] if line]
 
 
 @contextlib.contextmanager
