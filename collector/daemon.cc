@@ -192,7 +192,9 @@ Done Daemon::Inside::start_sources() {
   });
   if (!read) return read;
   if (!sources) sources = std::make_unique<SourceThreads>(*intake);
+  for (const char* requests : {"http", "put_events"}) intake->expect(requests);
   for (const SourceConfig& source : config.sources) {
+    intake->expect(source.name);
     auto opened = open_source(source, config, cursors[source.name], clock);
     if (!opened) return no(opened.error());
     sources->start(std::move(*opened));

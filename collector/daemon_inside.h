@@ -65,6 +65,7 @@ struct Daemon::Inside {
   void fail(const Error& error);
   std::function<void(const Error&, bool)> side_journal_refused();
   void gauge_rules();
+  void gauge_quarantine();
   void look_after(Instant now);
 
   const RunOptions options;

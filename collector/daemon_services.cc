@@ -90,6 +90,11 @@ void Daemon::Inside::serve_requests() {
                               }});
 }
 
+void Daemon::Inside::gauge_quarantine() {
+  for (const auto& [source, entries] : quarantine->entries())
+    instruments.quarantine_entries.Add({{"source", source}}).Set(static_cast<double>(entries));
+}
+
 void Daemon::Inside::look_after_the_rest() {
   upkeep = std::make_unique<Upkeep>(
       UpkeepConfig{.keep = config.journal_keep,
@@ -101,10 +106,9 @@ void Daemon::Inside::look_after_the_rest() {
           log_warn("dead-letters", "SW5103", "{}", purged.error().what);
         if (auto purged = quarantine->purge(quarantine_keep); !purged)
           log_warn("quarantine", "SW5104", "{}", purged.error().what);
-        for (const auto& [source, entries] : quarantine->entries()) {
-          instruments.quarantine_entries.Add({{"source", source}}).Set(static_cast<double>(entries));
-        }
+        gauge_quarantine();
       });
+  gauge_quarantine();
   upkeep->start();
   deadlines =
       std::make_unique<DeadlineWatch>(DeadlineWatchParts{.shards = shards,

@@ -19,7 +19,7 @@ void Fanout::committed(std::span<const Frame> frames) {
 
 void Fanout::flushed(Nanos took, std::uint64_t positions, std::uint64_t) {
   commit_duration_.Observe(std::chrono::duration<double>(took).count());
-  commit_events_.Observe(static_cast<double>(positions));
+  if (positions > 0) commit_events_.Observe(static_cast<double>(positions));  // else a checkpoint alone
 }
 
 void Fanout::failed(const Error& error, bool fatal) {

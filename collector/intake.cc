@@ -14,9 +14,9 @@ namespace sagewatch {
 struct Intake::SourceCounters {
   prometheus::Counter& received;
   prometheus::Counter& received_bytes;
-  prometheus::Gauge& last_data;
   std::vector<prometheus::Counter*> rejected;  // by Reason
   prometheus::Counter& full;
+  std::atomic<prometheus::Gauge*> last_data = nullptr;  // none before there is data: 0 would be a time
 };
 
 namespace {
@@ -190,7 +190,8 @@ Intake::Draft Intake::draft(const Batch& batch, UnixNanos received) {
          .received = received,
          .resource_key = checked->resource_key ? *checked->resource_key : resource_key_of_id(checked->source, id),
          .json = completed.empty() ? checked->json.text() : std::string_view{completed}});
-    draft.newest = std::max(draft.newest, checked->happened);
+    // An event from the future must not make its source look alive until then.
+    draft.newest = std::max(draft.newest, std::min(checked->happened, received));
     draft.receipt.outcomes.emplace_back(std::move(id));
   }
   give_back(std::move(door));
@@ -206,7 +207,11 @@ void Intake::count(const Batch& batch, const Draft& draft) {
   counters.received.Increment(static_cast<double>(batch.events.size()));
   counters.received_bytes.Increment(static_cast<double>(bytes));
   for (std::size_t reason = 0; reason < reasons; ++reason) counters.rejected[reason]->Increment(draft.rejected[reason]);
-  if (draft.newest.seconds() > counters.last_data.Value()) counters.last_data.Set(draft.newest.seconds());
+  if (draft.good == 0) return;
+  prometheus::Gauge* last_data = counters.last_data;
+  if (last_data == nullptr)
+    counters.last_data = last_data = &instruments_.source_last_data.Add({{"source", batch.source}});
+  if (draft.newest.seconds() > last_data->Value()) last_data->Set(draft.newest.seconds());
 }
 
 Intake::SourceCounters& Intake::counters(const std::string& source) {
@@ -217,11 +222,10 @@ Intake::SourceCounters& Intake::counters(const std::string& source) {
     const auto rejected = [&](std::string_view reason) -> prometheus::Counter& {
       return instruments_.events_rejected.Add({{"source", source}, {"reason", std::string{reason}}});
     };
-    found = std::make_unique<SourceCounters>(SourceCounters{instruments_.events_received.Add(labels),
-                                                            instruments_.events_received_bytes.Add(labels),
-                                                            instruments_.source_last_data.Add(labels),
-                                                            {},
-                                                            rejected("intake_full")});
+    found.reset(new SourceCounters{instruments_.events_received.Add(labels),
+                                   instruments_.events_received_bytes.Add(labels),
+                                   {},
+                                   rejected("intake_full")});
     for (std::size_t reason = 0; reason < reasons; ++reason)
       found->rejected.push_back(&rejected(reason_name(static_cast<Reason>(reason))));
   }

@@ -41,6 +41,8 @@ class Intake : public BatchSink {
   ~Intake() override;
 
   Offer accept(Batch batch, OnDurable on_durable) override;
+  // Batches of this source may come: what is counted of it stands at 0 from now on.
+  void expect(const std::string& source) { counters(source); }
 
   // From now on everything is `full`: the daemon is going down.
   void close() { closed_ = true; }

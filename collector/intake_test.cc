@@ -165,6 +165,35 @@ TEST_F(IntakeTest, TakesNothingOnceItIsClosed) {
   EXPECT_EQ(offer(batch({good}, false)), Offer::full);
 }
 
+TEST_F(IntakeTest, TellsWhenASourceLastHadDataAndNothingBefore) {
+  const auto last_data = [&]() -> std::optional<double> {
+    for (const auto& family : instruments_.registry.Collect()) {
+      if (family.name != "sagewatch_source_last_data_timestamp_seconds") continue;
+      for (const auto& metric : family.metric) return metric.gauge.value;
+    }
+    return std::nullopt;
+  };
+  ASSERT_EQ(offer(batch({"no json"}, false)), Offer::taken);
+  EXPECT_EQ(last_data(), std::nullopt) << "0 would be a time";
+  ASSERT_EQ(offer(batch({good}, false)), Offer::taken);
+  EXPECT_EQ(last_data(), 1767225600);
+  std::string future = good;
+  future.replace(future.find("2026-"), 5, "2099-");
+  ASSERT_EQ(offer(batch({future}, false)), Offer::taken);
+  EXPECT_EQ(last_data(), clock_.now().seconds()) << "no later than it came";
+}
+
+TEST_F(IntakeTest, CountsNothingYetOfASourceThatIsExpected) {
+  intake().expect("file:jobs");
+  for (const auto& family : instruments_.registry.Collect()) {
+    if (family.name != "sagewatch_events_received_total") continue;
+    ASSERT_THAT(family.metric, SizeIs(1));
+    EXPECT_EQ(family.metric[0].counter.value, 0);
+    return;
+  }
+  FAIL() << "no series of a source that may come";
+}
+
 TEST_F(IntakeTest, CountsEveryRefusalByReasonFromZeroOn) {
   ASSERT_EQ(offer(batch({good}, false)), Offer::taken);
   EXPECT_EQ(rejected("intake_full"), 0);

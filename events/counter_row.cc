@@ -341,9 +341,11 @@ const CounterRow rows[] = {
      .born =
          [](CounterLabels& labels, const Bear& bear) {
            for (const Status& status : kinds::hyperpod_node.axes[0].values) {
-             labels[1] = status.api;
-             labels[2] = "None";
-             bear();
+             for (const std::string_view action : {"None", "Reboot", "Replace"}) {
+               labels[1] = status.api;
+               labels[2] = action;
+               bear();
+             }
            }
          },
      .count = node_health_event},

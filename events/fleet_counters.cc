@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::string_view row_prefix = "fleet1", occurrence_prefix = "occurred1";
 constexpr std::size_t occurrences_max = 4096;  // repeats come within minutes: EventBridge redelivers for a day at most
-constexpr std::size_t results_max = 1'000;     // series beyond series_max, for results that nobody knew beforehand
+constexpr std::size_t results_max = 1'000;     // of a family beyond series_max, for results that nobody knew beforehand
 
 struct Count {
   std::vector<std::uint64_t> own, brought;
@@ -85,6 +85,7 @@ struct FleetCounters::Parts {
   mutable std::mutex mutex;
   // All below: guarded by mutex. A map: a scrape shows the series of a family side by side.
   std::map<std::string, Count, std::less<>> counts;
+  std::array<std::size_t, 256> series{};  // how many of these a family has, by its row's id
   std::vector<std::string> changed;
   std::unordered_set<std::string> subjects;  // whose series exist
   std::string who, which;                    // scratch
@@ -118,6 +119,7 @@ bool FleetCounters::Parts::is_new(std::uint64_t occurrence) {
 Count& FleetCounters::Parts::at(const CounterRow& row, const std::string& packed) {
   const auto [place, is_new] = counts.try_emplace(packed);
   if (is_new) {
+    ++series[row.id];
     place->second.own.resize(counter_values(row));
     mark(packed, place->second);
   }
@@ -135,7 +137,7 @@ bool FleetCounters::Parts::bear(const CounterRow& row, std::string_view account,
                                 const CounterLabels& subject) {
   pack(who, row, account, region, subject, row.subjects);
   if (subjects.contains(who)) return true;
-  if (counts.size() >= series_max && account != overflow) return false;
+  if (series[row.id] >= series_max && account != overflow) return false;
   subjects.insert(who);
   CounterLabels labels = subject;
   if (row.born == nullptr) return true;
@@ -160,7 +162,7 @@ void FleetCounters::Parts::count(const CounterRow& row, const Observation& seen,
   if (!told) return;
   if (account == overflow) std::copy_n(subject.begin(), row.subjects, labels.begin());
   pack(which, row, account, region, labels, row.labels);
-  if (counts.size() >= series_max + results_max && !counts.contains(which)) {
+  if (series[row.id] >= series_max + results_max && !counts.contains(which)) {
     labels.fill(overflow);
     pack(which, row, overflow, overflow, labels, row.labels);
   }
@@ -242,7 +244,9 @@ bool FleetCounters::load(std::string_view name, std::string_view value) {
   for (std::uint64_t& number : values) number = reader.number<std::uint64_t>();
 
   const std::lock_guard held{parts.mutex};
-  Count& count = parts.counts[std::string{packed}];
+  const auto [place, is_new] = parts.counts.try_emplace(std::string{packed});
+  Count& count = place->second;
+  parts.series[series.row->id] += is_new ? 1 : 0;
   count.own.resize(values.size());
   if (row_shard(name) == parts.shard)
     count.own = std::move(values);

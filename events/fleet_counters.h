@@ -29,7 +29,8 @@ class FleetCounters {
   };
   static constexpr std::string_view overflow = "__overflow__";
 
-  // Beyond `series_max` new accounts, regions and subjects are counted under `overflow`.
+  // Beyond `series_max` of a family its new accounts, regions and subjects are counted under `overflow`: one that
+  // explodes takes no room of the others.
   explicit FleetCounters(std::uint32_t shard = 0, std::size_t series_max = 10'000);
   ~FleetCounters();
 

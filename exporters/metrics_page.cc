@@ -26,11 +26,16 @@ MetricsPage::MetricsPage(MetricsPageConfig config, Instruments& instruments, con
   const auto born = [this](std::string_view family) {
     const prometheus::Labels labels{{"family", std::string(family)}};
     instruments_.series.Add(labels);
-    instruments_.series_refused.Add(labels);
+    series_refused(family, "limit");
+    series_refused(family, "same_name");
     instruments_.series_limit.Add(labels).Set(static_cast<double>(series_.series_max()));
   };
   for (const PreparedFamily& family : series_.families()) born(family.head.name);
   instruments_.page_series_limit.Add({}).Set(static_cast<double>(series_.page_series_max()));
+}
+
+prometheus::Counter& MetricsPage::series_refused(std::string_view family, const char* reason) {
+  return instruments_.series_refused.Add({{"family", std::string(family)}, {"reason", reason}});
 }
 
 Page MetricsPage::answer(std::string_view accept, std::string_view accept_encoding) {
@@ -99,7 +104,8 @@ void MetricsPage::count(const std::vector<FamilyCount>& counts) {
   for (const FamilyCount& row : counts) {
     const prometheus::Labels labels{{"family", std::string(row.family)}};
     instruments_.series.Add(labels).Set(static_cast<double>(row.series));
-    instruments_.series_refused.Add(labels).Increment(static_cast<double>(row.refused));
+    series_refused(row.family, "limit").Increment(static_cast<double>(row.refused));
+    series_refused(row.family, "same_name").Increment(static_cast<double>(row.same_name));
   }
 }
 

@@ -52,6 +52,7 @@ class MetricsPage {
   };
   void refresh(Kept& kept, Format format);
   std::string make(Format format, std::size_t size);
+  prometheus::Counter& series_refused(std::string_view family, const char* reason);
   void count(const std::vector<FamilyCount>& counts);
 
   const MetricsPageConfig config_;

@@ -94,17 +94,20 @@ TEST_F(MetricsPageTest, AnswersWhatTheScraperCanRead) {
 }
 
 TEST_F(MetricsPageTest, TellsHowManySeriesThisVeryPageHas) {
-  EXPECT_THAT(*page.render(Format::text),
-              testing::AllOf(HasSubstr("sagewatch_series{family=\"sagemaker_job_status\"} 6\n"),
-                             HasSubstr("sagewatch_series{family=\"sagemaker_job_failure_reason\"} 0\n"),
-                             HasSubstr("sagewatch_series_limit{family=\"sagemaker_job_status\"} 1000000\n"),
-                             HasSubstr("sagewatch_series_refused_total{family=\"sagemaker_job_status\"} 0\n")));
+  EXPECT_THAT(
+      *page.render(Format::text),
+      testing::AllOf(
+          HasSubstr("sagewatch_series{family=\"sagemaker_job_status\"} 6\n"),
+          HasSubstr("sagewatch_series{family=\"sagemaker_job_failure_reason\"} 0\n"),
+          HasSubstr("sagewatch_series_limit{family=\"sagemaker_job_status\"} 1000000\n"),
+          HasSubstr("sagewatch_series_refused_total{family=\"sagemaker_job_status\",reason=\"limit\"} 0\n"),
+          HasSubstr("sagewatch_series_refused_total{family=\"sagemaker_job_status\",reason=\"same_name\"} 0\n")));
 }
 
 TEST_F(MetricsPageTest, CountsWhatItRefused) {
   MetricsPage small{{.series = {.series_max = 2}}, instruments, process, fleet, fleet, clock};
   EXPECT_THAT(*small.render(Format::text),
-              HasSubstr("sagewatch_series_refused_total{family=\"sagemaker_job_status\"} 4\n"));
+              HasSubstr("sagewatch_series_refused_total{family=\"sagemaker_job_status\",reason=\"limit\"} 4\n"));
 }
 
 TEST_F(MetricsPageTest, MeasuresItself) {

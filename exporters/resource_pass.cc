@@ -79,7 +79,7 @@ void ResourcePass::render(const Resource& resource, Part& part, const SubjectNam
 void ResourcePass::add(double value, std::initializer_list<std::string_view> extra) {
   if (std::isnan(value)) return;
   if (refuse_) {
-    ++column_->count.refused;
+    ++column_->count.same_name;
     return;
   }
   if (!page_.admit(*column_)) return;

@@ -31,9 +31,9 @@ struct ResourceSeriesConfig {
 struct FamilyCount {
   std::string_view family;
   std::uint64_t series = 0;
-  // Beyond a maximum, or a name that another resource already has (two ARNs may carry one name; names differing in case
-  // are one name).
-  std::uint64_t refused = 0;
+  std::uint64_t refused = 0;  // beyond a maximum
+  // Of a name that another resource already has: two ARNs may carry one name, and names differing in case are one name.
+  std::uint64_t same_name = 0;
 };
 
 // A family ready to be written: its text up to where the differing parts begin.

@@ -42,6 +42,16 @@ FakeFleet fleet_of(Resource resource) {
   return fleet;
 }
 
+std::uint64_t of_same_name(const std::vector<FamilyCount>& counts, std::string_view family) {
+  for (const FamilyCount& row : counts)
+    if (row.family == family) return row.same_name;
+  return ~0ull;
+}
+std::uint64_t series_of(const std::vector<FamilyCount>& counts, std::string_view family) {
+  for (const FamilyCount& row : counts)
+    if (row.family == family) return row.series;
+  return ~0ull;
+}
 std::uint64_t refused(const std::vector<FamilyCount>& counts, std::string_view family) {
   for (const FamilyCount& row : counts)
     if (row.family == family) return row.refused;
@@ -184,8 +194,9 @@ TEST(ResourceSeries, TakeNamesThatDifferInCaseForOneAndCountTheSecond) {
   const auto counts = ResourceSeries({}).append(page, Format::text, fleet, fleet, sample_start);
   EXPECT_THAT(samples(page, "sagemaker_job_info"),
               ElementsAre(HasSubstr("job_name=\"Resnet\""), HasSubstr("job_name=\"other\"")));
-  EXPECT_EQ(refused(counts, "sagemaker_job_status"), 6u);
-  EXPECT_EQ(refused(counts, "sagemaker_endpoint_status"), 0u);
+  EXPECT_EQ(of_same_name(counts, "sagemaker_job_status"), 6u);
+  EXPECT_EQ(of_same_name(counts, "sagemaker_endpoint_status"), 0u);
+  EXPECT_EQ(refused(counts, "sagemaker_job_status"), 0u);
 }
 
 TEST(ResourceSeries, AreRefusedAndCountedBeyondTheLimitOfTheirFamily) {
@@ -199,6 +210,21 @@ TEST(ResourceSeries, AreRefusedAndCountedBeyondTheLimitOfTheirFamily) {
   const auto more = ResourceSeries({.series_max = 1}).append(tiny, Format::text, fleet, fleet, sample_start);
   EXPECT_THAT(samples(tiny, "sagemaker_jobs_finished_total"), testing::SizeIs(1));
   EXPECT_EQ(refused(more, "sagemaker_jobs_finished_total"), 1u);
+}
+
+TEST(ResourceSeries, OfAHistogramAreAsManyAsPrometheusKeeps) {
+  FakeFleet fleet;
+  fleet.counters = {{"sagemaker_endpoint_update_duration_seconds", {"1", "r", "succeeded"}, 4}};
+  std::string page;
+  const auto counts = ResourceSeries({}).append(page, Format::text, fleet, fleet, sample_start);
+  const std::uint64_t lines = samples(page, "sagemaker_endpoint_update_duration_seconds_bucket").size() + 2;
+  EXPECT_EQ(lines, fleet_buckets.size() + 3);
+  EXPECT_EQ(series_of(counts, "sagemaker_endpoint_update_duration_seconds"), lines);
+  std::string small;
+  const auto less = ResourceSeries({.series_max = lines - 1}).append(small, Format::text, fleet, fleet, sample_start);
+  EXPECT_EQ(series_of(less, "sagemaker_endpoint_update_duration_seconds"), 0u);
+  EXPECT_EQ(refused(less, "sagemaker_endpoint_update_duration_seconds"), lines);
+  EXPECT_EQ(small, "");
 }
 
 TEST(ResourceSeries, OfAFleetLargerThanAChunkAreAllThereAndEachFamilyIsInOnePiece) {

@@ -64,10 +64,11 @@ void SeriesPage::add_counters(const CounterView& counters) {
 
 void SeriesPage::add_counter(FamilyColumn& column, const std::string& labels,
                              const std::vector<std::uint64_t>& values) {
-  if (!admit(column)) return;
   const FamilyHead& head = column.family->head;
+  const bool is_histogram = head.type == FamilyType::histogram;
+  if (!admit(column, is_histogram ? values.size() + 1 : 1)) return;  // its buckets, sum and count
   std::string lines;
-  if (head.type == FamilyType::histogram)
+  if (is_histogram)
     append_histogram(lines, head.name, labels, values);
   else
     append_sample(lines, column.family->opening, labels,

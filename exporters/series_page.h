@@ -24,14 +24,14 @@ class SeriesPage {
   std::vector<FamilyColumn>& columns() { return columns_; }
   LabelTexts& labels() { return labels_; }
 
-  // Whether the family may have one more series; counts it, or the refusal.
-  bool admit(FamilyColumn& column) {
-    if (column.count.series >= config_.series_max || series_ >= config_.page_series_max) {
-      ++column.count.refused;
+  // Whether the family may have so many more series; counts them, or the refusal.
+  bool admit(FamilyColumn& column, std::uint64_t series = 1) {
+    if (column.count.series + series > config_.series_max || series_ + series > config_.page_series_max) {
+      column.count.refused += series;
       return false;
     }
-    ++column.count.series;
-    ++series_;
+    column.count.series += series;
+    series_ += series;
     return true;
   }
 

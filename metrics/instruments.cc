@@ -125,8 +125,8 @@ Instruments::Instruments()
       page_series_limit(gauge(*this, "sagewatch_page_series_limit",
                               "Series that all families of the fleet together may have on one page.")),
       series_refused(counter(*this, "sagewatch_series_refused_total",
-                             "Series left out of a page: beyond a limit, or a name that another resource has.",
-                             {"family"})) {
+                             "Series left out of a page: beyond a limit, or of a name that another resource has.",
+                             {"family", "reason"})) {
   std::sort(heads.begin(), heads.end(), [](const FamilyHead& a, const FamilyHead& b) { return a.name < b.name; });
 }
 

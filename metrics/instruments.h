@@ -88,7 +88,7 @@ struct Instruments {
   GaugeFamily series;                   // family: of the fleet, on the last page
   GaugeFamily series_limit;             // family
   GaugeFamily page_series_limit;        // of all families
-  CounterFamily series_refused;         // family
+  CounterFamily series_refused;         // family; reason: limit, same_name
 };
 
 // Upper bounds in seconds, for histograms of durations from 1 µs to 10 s, and of counts.

@@ -9,7 +9,7 @@ namespace sagewatch {
 namespace {
 
 HttpResponse metrics(MetricsPage& page, const HttpRequest& request) {
-  const Page made = page.answer(request.header("accept"), request.header("accept-encoding"));
+  const Page made = page.answer(request.header_list("accept"), request.header_list("accept-encoding"));
   HttpResponse response{.content_type = std::string{made.content_type},
                         .body = *made.body,
                         .headers = {{"Vary", "Accept, Accept-Encoding"}}};

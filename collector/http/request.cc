@@ -12,6 +12,16 @@ std::string_view HttpRequest::header(std::string_view lower_case_name) const {
   return found == headers.end() ? std::string_view{} : std::string_view{found->second};
 }
 
+std::string HttpRequest::header_list(std::string_view lower_case_name) const {
+  std::string all;
+  for (const auto& [name, value] : headers) {
+    if (name != lower_case_name) continue;
+    if (!all.empty()) all += ", ";
+    all += value;
+  }
+  return all;
+}
+
 std::vector<std::pair<std::string, std::string>> HttpRequest::parameters() const {
   const auto decoded = [](std::string_view text) {
     return percent_decoded(text, PlusIs::blank).value_or(std::string{text});

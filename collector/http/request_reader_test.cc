@@ -65,6 +65,13 @@ TEST(RequestReader, KeepsAParameterThatCannotBeDecodedAsItStands) {
   EXPECT_THAT(got.request.parameters(), ElementsAre(Pair("id", "50%"), Pair("a", "b"), Pair("id", "2")));
 }
 
+TEST(RequestReader, JoinsTheFieldsOfAList) {
+  const Read got = read("GET / HTTP/1.1\r\nHost: localhost\r\nAccept: a;q=0.5\r\nX: y\r\naccept: b\r\n\r\n");
+  ASSERT_EQ(got.state, State::complete);
+  EXPECT_EQ(got.request.header_list("accept"), "a;q=0.5, b");
+  EXPECT_EQ(got.request.header_list("accept-encoding"), "");
+}
+
 TEST(RequestReader, LeavesTheNextRequestAlone) {
   const std::string first = post("Content-Length: 5\r\n", "hello");
   const Read got = read(first + "GET / HTTP/1.1\r\n");

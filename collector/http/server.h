@@ -27,7 +27,9 @@ struct HttpRequest {
   std::string body;                                          // after inflating; capacity for frame_padding more bytes
   std::string peer;                                          // "127.0.0.1:51234"
   std::string_view header(std::string_view lower_case_name) const;  // "" if absent; the first if repeated
-  std::string parameter(std::string_view name) const;               // the first of parameters(); "" if absent
+  // Of a header that is a list: all that stands in its fields, which is the same on one line or several (RFC 9110 5.3).
+  std::string header_list(std::string_view lower_case_name) const;
+  std::string parameter(std::string_view name) const;  // the first of parameters(); "" if absent
   // All of the query in order, decoded; what cannot be decoded as it stands.
   std::vector<std::pair<std::string, std::string>> parameters() const;
 };

@@ -14,7 +14,7 @@ class FakeFleet : public ResourceView, public CounterView {
   struct Counter {
     std::string_view family;
     std::vector<std::string_view> labels;
-    std::uint64_t value;
+    std::uint64_t value;  // of a histogram: in the first bucket
   };
   std::vector<Resource> resources;
   std::vector<Counter> counters;
@@ -29,8 +29,12 @@ class FakeFleet : public ResourceView, public CounterView {
   }
   void visit(const std::function<void(const CounterSeries&)>& look) const override {
     for (const Counter& counter : counters) {
-      for (const CounterRow& row : counter_rows())
-        if (row.family == counter.family) look({&row, counter.labels, {&counter.value, 1}});
+      for (const CounterRow& row : counter_rows()) {
+        if (row.family != counter.family) continue;
+        std::vector<std::uint64_t> values(counter_values(row));
+        values[0] = counter.value;
+        look({&row, counter.labels, values});
+      }
     }
   }
 };
