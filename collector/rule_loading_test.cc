@@ -163,7 +163,7 @@ TEST(RuleLoading, TellsALimitWithItsFigure) {
       load("rules: { big: { pattern: { source: [" + std::string(5'000, 'x') + "] }, targets: [log] } }\n");
   EXPECT_THAT(told.text,
               HasSubstr("sagewatch.yaml:3:26: error[SW2030]: rule \"big\": Event pattern is not valid. Reason: "
-                        "it is 5015 bytes long; at most 4096 are allowed\n"));
+                        "it is 5015 characters long; at most 4096 are allowed\n"));
   EXPECT_THAT(told.text, HasSubstr("split them over several rules"));
 }
 

@@ -1,5 +1,7 @@
 #include "events/utf8.h"
 
+#include <algorithm>
+
 namespace sagewatch {
 
 std::size_t utf8_length(std::string_view text) {
@@ -14,6 +16,11 @@ std::size_t utf8_length(std::string_view text) {
   if (first == 0xF0 && byte(1) < 0x90) return 0;  // longer than needed
   if (first == 0xF4 && byte(1) > 0x8F) return 0;  // beyond Unicode
   return length;
+}
+
+std::size_t utf8_count(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 std::string_view cut_utf8(std::string_view text, std::size_t bytes_max) {

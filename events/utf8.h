@@ -10,4 +10,7 @@ std::size_t utf8_length(std::string_view text);
 // The first characters of a valid text that fit into `bytes_max`.
 std::string_view cut_utf8(std::string_view text, std::size_t bytes_max);
 
+// How many characters a valid text has.
+std::size_t utf8_count(std::string_view text);
+
 }  // namespace sagewatch

@@ -221,8 +221,11 @@ AlternativeReader::Read AlternativeReader::read_anything_but_list(JsonToken firs
       strings = true;
     } else if (token == JsonToken::number) {
       const std::string spelling = text();
-      const auto value = number(spelling);
-      if (!value) return is_list ? fail_in_list() : std::nullopt;
+      const auto value = comparable_number(spelling);
+      if (!value) {  // said without a place of one alone
+        const std::string reason = "Cannot compare number : " + spelling;
+        return is_list ? fail(reason) : fail_nowhere(reason);
+      }
       but.excluded.push_back({ExactNumber{spelling, value}});
       numbers = true;
     } else {

@@ -196,7 +196,7 @@ TEST(AwsRules, PointAtAPatternThatIsTooLongAndSayByHowMuch) {
   const AwsRules read = read_aws_rules(json, "r.json", names());
   ASSERT_EQ(read.errors.size(), 1U);
   EXPECT_THAT(read.errors[0].text("r.json"),
-              HasSubstr("r.json:1:28: rule \"x\": Event pattern is not valid. Reason: it is 5010 bytes long; at most "
+              HasSubstr("r.json:1:28: rule \"x\": Event pattern is not valid. Reason: it is 5010 characters long; at most "
                         "4096 are allowed"));
 }
 

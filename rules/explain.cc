@@ -383,7 +383,8 @@ class Explainer {
       if (told.elements_found > told.elements.size()) {
         elements += fmt::format(" and {} more", told.elements_found - told.elements.size());
       }
-      parts.push_back(fmt::format("{} {} {}", display_path(below(result.array, told.path)),
+      const std::string_view inside = below(result.array, told.path);  // nothing: the list's own values
+      parts.push_back(fmt::format("{} {} {}", display_path(inside.empty() ? told.path : inside),
                                   told.wants_absence ? "must be absent but is in" : "fits", elements));
     }
     result.why = fmt::format("no element of {} fits all: {}; values of different elements are not combined",

@@ -251,8 +251,26 @@ TEST(Explanation, SaysWhatDiffersInAText) {
   EXPECT_THAT(why("prod-", "prod-model-endpoint-17"), HasSubstr(R"({"prefix": "prod-"} accepts it)"));
   EXPECT_THAT(why("arn:aws:sagemaker:us-east-1:1:model/x", "arn:aws:sagemaker:us-west-2:1:model/y"),
               HasSubstr(R"(then "us-west-2:1:model/y" instead of "us-east-1:1:model/x")"));
+  const std::string nightly = "arn:aws:sagemaker:us-east-1:123456789012:training-job/resnet50-imagenet-distributed-nightly-";
+  EXPECT_THAT(why(nightly + "2026-01-01", nightly + "2026-11-29-retry"),
+              HasSubstr(R"(the same up to "istributed-nightly-2026-", then "11-29-retry" instead of "01-01")"));
+  EXPECT_THAT(why("resnet50-nightly-a", "resnet50-nightly-b"), HasSubstr("a letter or two"));
+  EXPECT_THAT(why(std::string(300, 'x'), std::string(299, 'x')),
+              HasSubstr(R"(ends behind "xxxxxxxxxxxxxxxxxxxxxxxx", where "x" should follow)"));
+  EXPECT_THAT(why("größe-größe-größe-ü", "größe-größe-größe-ößßßßß"), HasSubstr(R"(then "ößßßßß" instead of "ü")"));
+  EXPECT_THAT(why("prod-*-endpoint", "prod-a-endpoint"),
+              HasSubstr(R"(only if * stands for anything, as in {"wildcard": "prod-*-endpoint"})"));
+  EXPECT_THAT(nearest_of(fmt::format(R"({{"a":[{{"prefix":"{}2026"}}]}})", nightly),
+                         fmt::format(R"({{"a":"{}2025-1"}})", nightly)),
+              HasSubstr(R"(then "2025" instead of "2026")"));
   EXPECT_THAT(why("Failed", ""), HasSubstr("is empty"));
   EXPECT_THAT(why("Failed", "Completed"), HasSubstr("it is another text"));
+}
+
+TEST(Explanation, NamesAFieldThatIsAListOfValuesBesideOthersInside) {
+  const std::string told = nearest_of(R"({"a":[1],"a.b":[1]})", R"({"a":[[1],[{"b":1}]]})");
+  EXPECT_THAT(told, HasSubstr("a fits element 0"));
+  EXPECT_THAT(told, Not(HasSubstr("\"\"")));
 }
 
 TEST(Explanation, SaysWhenTheSameStandsThereAsAnotherType) {

@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "events/utf8.h"
 #include "rules/display.h"
@@ -41,16 +43,55 @@ std::string_view kind_of(const Scalar& value) {
   }
 }
 
-// Texts as long as a name: what both have in front, up to a separator, so that the rest is a whole word.
+bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
+
+// Where texts begin to differ, or at the separator before, so that the rest is a whole word; not so far before that the
+// difference would not be seen in an excerpt of the rest.
 std::size_t common_front(std::string_view a, std::string_view b) {
+  constexpr std::size_t word_max = 24;
   const auto [left, right] =
       std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())), b.begin());
-  auto length = static_cast<std::size_t>(left - a.begin());
-  while (length > 0 && std::string_view{"/:. "}.find(a[length - 1]) == std::string_view::npos) --length;
-  return length;
+  auto same = static_cast<std::size_t>(left - a.begin());
+  while (same > 0 && ((same < a.size() && continues_character(a[same])) || (same < b.size() && continues_character(b[same]))))
+    --same;
+  for (const std::string_view separators : {"/:. ", "-_"}) {
+    for (std::size_t length = same; length > 0 && same - length <= word_max; --length) {
+      if (separators.find(a[length - 1]) != std::string_view::npos) return length;
+    }
+  }
+  return same;
+}
+
+// The end of what is the same, as much as tells where one is.
+std::string end_of_front(std::string_view front) {
+  constexpr std::size_t told = 24;
+  std::size_t begin = front.size() - std::min(front.size(), told);
+  while (begin < front.size() && continues_character(front[begin])) ++begin;
+  return excerpt(front.substr(begin));
+}
+
+// Nothing if they have little in common.
+std::optional<Judgement> differs_behind(std::string_view wanted, std::string_view found) {
+  constexpr std::size_t worth_telling = 8;
+  const std::size_t same = common_front(wanted, found);
+  if (same < worth_telling) return std::nullopt;
+  const std::string up_to = end_of_front(found.substr(0, same));
+  if (same == found.size())
+    return Judgement{Distance::part,
+                     fmt::format("ends behind {}, where {} should follow", up_to, excerpt(wanted.substr(same)))};
+  return Judgement{Distance::part, fmt::format("is the same up to {}, then {} instead of {}", up_to,
+                                               excerpt(found.substr(same)), excerpt(wanted.substr(same)))};
 }
 
 Judgement other_text(std::string_view wanted, std::string_view found) {
+  if (wanted.find('*') != std::string_view::npos) {
+    if (const auto wildcard = Wildcard::parse(wanted); wildcard && wildcard->matches(found)) {
+      return {Distance::part,
+              fmt::format(R"(fits only if * stands for anything, as in {{"wildcard": {}}})", quoted(wanted))};
+    }
+  }
   switch (likeness(wanted, found)) {
     case Likeness::letter_case:
       if (IgnoreCase{wanted}.equals(found)) {
@@ -74,14 +115,7 @@ Judgement other_text(std::string_view wanted, std::string_view found) {
     return {Distance::part, fmt::format(R"(has more before it; {{"suffix": {}}} accepts it)", quoted(wanted))};
   }
   if (found.empty()) return {Distance::far, "is empty"};
-  constexpr std::size_t worth_telling = 8;
-  if (const std::size_t same = common_front(wanted, found); same >= worth_telling) {
-    return {Distance::part,
-            fmt::format("is the same up to {}, then {} instead of {}",
-                        excerpt(found.substr(same > 24 ? same - 24 : 0, std::min<std::size_t>(same, 24))),
-                        excerpt(found.substr(same)), excerpt(wanted.substr(same)))};
-  }
-  return {Distance::far, "is another text"};
+  return differs_behind(wanted, found).value_or(Judgement{Distance::far, "is another text"});
 }
 
 Judgement not_a_string(const Scalar& value, std::string_view what) {
@@ -197,10 +231,11 @@ struct WhyNot {
   }
   Judgement begins_otherwise(std::string_view wanted) const {
     if (value.text.empty()) return {Distance::far, "is empty"};
-    if (!trimmed_front(wanted))
-      return {Distance::far,
-              fmt::format("begins {}", excerpt(cut_utf8(value.text, std::max(wanted.size(), longest_character))))};
-    return {Distance::spelling, "begins so but for blanks in front"};
+    if (trimmed_front(wanted)) return {Distance::spelling, "begins so but for blanks in front"};
+    if (auto judgement = differs_behind(wanted, cut_utf8(value.text, std::max(wanted.size(), longest_character))))
+      return *std::move(judgement);
+    return {Distance::far,
+            fmt::format("begins {}", excerpt(cut_utf8(value.text, std::max(wanted.size(), longest_character))))};
   }
   bool trimmed_front(std::string_view wanted) const {
     const std::size_t begin = value.text.find_first_not_of(" \t\r\n");

@@ -14,6 +14,7 @@
 #include <numeric>
 #include <utility>
 
+#include "events/utf8.h"
 #include "rules/alternative_reader.h"
 #include "rules/json_string.h"
 
@@ -245,14 +246,32 @@ std::vector<std::uint32_t> sort_paths(std::vector<std::string>& paths) {
   return place;
 }
 
+// What Jackson quotes of a text: 500 of Java's characters, of which one beyond U+FFFF takes two. Half of one is not told.
+struct Excerpt {
+  std::string_view text;
+  std::size_t left_out = 0;  // of Java's characters
+};
+Excerpt jackson_excerpt(std::string_view text) {
+  constexpr std::size_t shown_max = 500;
+  std::size_t shown = 0;
+  std::size_t units = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = std::max<std::size_t>(1, utf8_length(text.substr(i)));
+    units += length == 4 ? 2 : 1;
+    i += length;
+    if (units <= shown_max) shown = i;
+  }
+  return {text.substr(0, shown), units > shown_max ? units - shown_max : 0};
+}
+
 }  // namespace
 
 tl::expected<Pattern, PatternError> Pattern::parse(std::string_view json, const PatternLimits& limits) {
-  if (json.size() > limits.bytes) {
-    return tl::unexpected{
-        PatternError{.reason = fmt::format("it is {} bytes long; at most {} are allowed", json.size(), limits.bytes),
-                     .place = std::nullopt,
-                     .path = {}}};
+  if (json.size() > limits.characters && utf8_count(json) > limits.characters) {
+    return tl::unexpected{PatternError{.reason = fmt::format("it is {} characters long; at most {} are allowed",
+                                                             utf8_count(json), limits.characters),
+                                       .place = std::nullopt,
+                                       .path = {}}};
   }
   PatternReader first{json, limits, Grammar::with_or};
   PatternReader second{json, limits, Grammar::without_or};
@@ -289,11 +308,10 @@ Pattern Pattern::narrowed(std::size_t conjunction, std::size_t test, std::size_t
 std::string PatternError::aws_text(std::string_view pattern) const {
   std::string text = "Event pattern is not valid. Reason: " + reason;
   if (place) {
-    constexpr std::size_t shown_max = 500;  // Jackson cuts the text it quotes
-    const std::string cut =
-        pattern.size() > shown_max ? fmt::format("[truncated {} chars]", pattern.size() - shown_max) : "";
-    const std::string where = fmt::format("\n at [Source: (String)\"{}\"{}; line: {}, column: {}]",
-                                          pattern.substr(0, shown_max), cut, place->line, place->column);
+    const Excerpt quote = jackson_excerpt(pattern);
+    const std::string cut = quote.left_out > 0 ? fmt::format("[truncated {} chars]", quote.left_out) : "";
+    const std::string where = fmt::format("\n at [Source: (String)\"{}\"{}; line: {}, column: {}]", quote.text, cut,
+                                          place->line, place->column);
     text += place_repeated ? where + where : where;
   }
   return text;

@@ -21,7 +21,7 @@
 namespace sagewatch {
 
 struct PatternLimits {
-  std::size_t bytes = 4'096;             // AWS: 2,048, on request 4,096
+  std::size_t characters = 4'096;        // AWS: 2,048, on request 4,096
   std::size_t conjunctions = 1'000;      // AWS: combinations that $or makes
   std::size_t fields = 256;              // of one conjunction
   std::size_t wildcard_complexity = 10;  // of one value list; AWS accepts 8 and refuses 11

@@ -19,7 +19,7 @@ struct Advice {
 
 // The first whose part stands in the reason.
 constexpr std::array advices{
-    Advice{"bytes long; at most", "shorten lists of values with prefix or wildcard, or split them over several rules"},
+    Advice{"characters long; at most", "shorten lists of values with prefix or wildcard, or split them over several rules"},
     Advice{"combinations, at most",
            "put alternatives of one field into its own list of values, or write several rules instead of $or"},
     Advice{"fields, at most", "test fewer fields in one pattern"},

@@ -113,9 +113,40 @@ TEST(PatternError, BlamesTheTextWhereItIsNotUtf8) {
   EXPECT_EQ(refusal("{\"a\":[\"\xff\"]}").reason, "The text is not valid UTF-8");
 }
 
+TEST(PatternError, QuotesFiveHundredOfJavasCharactersAndNoneOfThemHalf) {
+  const auto quoted = [](const std::string& letter, int count) {
+    std::string text = "{\"a\":[\"";
+    for (int i = 0; i < count; ++i) text += letter;
+    text += "\"],\"b\":5}";
+    return refusal(text).aws_text(text);
+  };
+  EXPECT_THAT(quoted("é", 600), HasSubstr("é\"[truncated 116 chars]; line: 1, column: "));
+  EXPECT_THAT(quoted("x", 600), HasSubstr("x\"[truncated 116 chars]; line: 1, column: "));
+  EXPECT_THAT(quoted("😀", 300), HasSubstr("😀\"[truncated 116 chars]; line: 1, column: "));
+  EXPECT_THAT(quoted("é", 400), Not(HasSubstr("truncated")));
+}
+
+TEST(PatternError, SaysOnceWhereANumberOfAListCannotBeComparedAndNotWhereOneAloneCannot) {
+  const std::string list = R"({"a":[{"anything-but":[1,1e400]}]})";
+  EXPECT_EQ(refusal(list).aws_text(list),
+            "Event pattern is not valid. Reason: Cannot compare number : 1e400\n at [Source: (String)\"" + list +
+                "\"; line: 1, column: 31]");
+  const std::string alone = R"({"a":[{"anything-but":1e400}]})";
+  EXPECT_EQ(refusal(alone).aws_text(alone), "Event pattern is not valid. Reason: Cannot compare number : 1e400");
+}
+
+TEST(PatternLimits, CountCharactersAsAwsDoes) {
+  std::string text = R"({"a":[")";
+  for (int i = 0; i < 4'086; ++i) text += "日";
+  text += "\"]}";
+  EXPECT_TRUE(Pattern::parse(text).has_value());
+  text.insert(7, "x");
+  EXPECT_EQ(refusal(text).reason, "it is 4097 characters long; at most 4096 are allowed");
+}
+
 TEST(PatternLimits, RefuseWhatIsTooLong) {
   const std::string text = R"({"a":[")" + std::string(4'096, 'x') + "\"]}";
-  EXPECT_EQ(refusal(text).reason, "it is 4106 bytes long; at most 4096 are allowed");
+  EXPECT_EQ(refusal(text).reason, "it is 4106 characters long; at most 4096 are allowed");
   EXPECT_TRUE(Pattern::parse(text, PatternLimits::none()).has_value());
 }
 

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
-#include <algorithm>
 #include <optional>
 #include <vector>
 
 #include "collector/api/call_body.h"
 #include "collector/api/eventbridge.h"
 #include "events/frame.h"
+#include "events/utf8.h"
 #include "rules/json_reader.h"
 #include "rules/reference.h"
 
@@ -25,11 +25,6 @@ struct Question {
   std::string_view event;
 };
 
-std::size_t characters(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
 tl::expected<Question, CallFault> read_question(std::string& body, simdjson::dom::parser& parser) {
   const auto call = read_call_body(body, parser);
   if (!call) return tl::unexpected{call.error()};
@@ -40,7 +35,7 @@ tl::expected<Question, CallFault> read_question(std::string& body, simdjson::dom
   std::vector<std::string> unmet;
   if (!*pattern) {
     unmet.push_back(unmet_constraint("null", "eventPattern", must_be_there));
-  } else if (characters(**pattern) > pattern_length_max) {
+  } else if (utf8_count(**pattern) > pattern_length_max) {
     unmet.push_back(unmet_constraint(clipped(**pattern), "eventPattern", must_not_be_longer(pattern_length_max)));
   }
   if (!*event) unmet.push_back(unmet_constraint("null", "event", must_be_there));

@@ -88,6 +88,15 @@ def CasesAreAnsweredLineByLineWhateverTheyHold(program, path, stack):
     assert "cannot be read" in run(program, "match", "--cases", Path(path) / "absent", code=2).stderr
 
 
+def ABenchmarkOfOneEventEnds(program, path, stack):
+    rules, events = Path(path) / "rules", Path(path) / "events"
+    rules.write_text('{"a":[1]}\n')
+    events.write_text('{"a":1}\n')
+    command = [str(program), "bench", "--rules", str(rules), "--events", str(events), "--seconds", "0.3", "-o", "json"]
+    figures = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
+    assert figures["events"] == figures["matches"] == 1 and figures["events_per_s"] > 0, figures
+
+
 def BadLinesAreNamedByFileAndLine(program, path, stack):
     good, bad = Path(path) / "good", Path(path) / "bad"
     good.write_text('\n{"a":[1]}\n')
@@ -100,4 +109,4 @@ def BadLinesAreNamedByFileAndLine(program, path, stack):
 
 main([BenchCountsWhatBothEnginesSay, EveryOperatorAndWorstCaseIsJudgedAlikeByBothEngines,
       TheSameSeedMakesTheSameLinesAndAnotherOneOthers, CasesAreAnsweredLineByLineWhateverTheyHold,
-      BadLinesAreNamedByFileAndLine])
+      BadLinesAreNamedByFileAndLine, ABenchmarkOfOneEventEnds])

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "events/base/result.h"
+#include "events/utf8.h"
 #include "rules/json_string.h"
 #include "rules/matcher.h"
 #include "rules/rule_set.h"
@@ -45,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     SW_MUST(pattern.error().at.value_or(0) <= text.size(), "the wrong part begins in the pattern or at its end");
     return 0;
   }
-  SW_MUST(text.size() <= PatternLimits{}.bytes, "AWS's limit of bytes");
+  SW_MUST(utf8_count(text) <= PatternLimits{}.characters, "AWS's limit of characters");
   SW_MUST(pattern->conjunctions().size() == again->conjunctions().size(), "as above");
   must_be_well_formed(*pattern);
   SW_MUST(Matcher::compile({&*pattern, 1}).pattern_count() == 1, "whatever was read can be compiled");
