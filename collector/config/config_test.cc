@@ -278,7 +278,7 @@ rules: { r: { pattern: { source: [x] }, targets: [used] } }
   EXPECT_EQ(
       error_text(loaded.warnings, loaded.texts, Severity::warning),
       R"(sagewatch.yaml:6:31: warning[SW2102]: targets.used.headers.Authorization looks like a secret written into the file
-    6 |     headers: { Authorization: "Bearer abc" }
+    6 |     headers: { Authorization: ************ }
       |                               ^^^^^^^^^^^^ prefer ${env:NAME}, ${file:path} or ${credential:name}
    help: sagewatch help SW2102
 sagewatch.yaml:7:3: warning[SW2101]: target "idle" is used by no rule
@@ -286,6 +286,21 @@ sagewatch.yaml:7:3: warning[SW2101]: target "idle" is used by no rule
       |   ^^^^
    help: sagewatch help SW2101
 )");
+}
+
+TEST(Config, ShowsNoPasswordOfAUrl) {
+  const LoadedConfig loaded = load(R"(
+targets:
+  pager: { type: webhook, url: "http://user:s3cr3t@127.0.0.1:9/hook" }
+  other: { type: webhook, url: "http:/user:s3cr3t@host" }
+)");
+  const std::string text = complaint(loaded);
+  EXPECT_THAT(text,
+              HasSubstr(R"(sagewatch.yaml:3:32: error[SW2021]: targets.pager.url: [REDACTED] holds a user or password
+    3 |   pager: { type: webhook, url: ************************************* }
+      |                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ write http://host)"));
+  EXPECT_THAT(text, HasSubstr("targets.other.url: [REDACTED] "));
+  for (const std::string& told : {text, error_json(loaded.errors)}) EXPECT_THAT(told, Not(HasSubstr("s3cr3t")));
 }
 
 TEST(Config, WarnsOfAJournalThatMayLoseWhatWasAcknowledged) {

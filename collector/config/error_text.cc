@@ -62,6 +62,18 @@ std::size_t letters(std::string_view text) {
   return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues_letter));
 }
 
+// So many letters from there on as stars, to the end of the line if it has no more.
+std::string masked_from(std::string_view line, std::size_t column, int width) {
+  std::string masked{line.substr(0, column)};
+  std::string_view rest = line.substr(std::min(column, line.size()));
+  for (int left = width; left > 0 && !rest.empty(); --left) {
+    rest.remove_prefix(1);
+    while (!rest.empty() && continues_letter(rest.front())) rest.remove_prefix(1);
+    masked += '*';
+  }
+  return masked.append(rest);
+}
+
 // Walks forward only, because the errors are sorted: a file is cut into lines once.
 class Lines {
  public:
@@ -102,7 +114,9 @@ std::string remark(const ConfigError& error) {
 }
 
 void append_line(std::string& out, const ConfigError& error, std::string_view line) {
-  const Line shown_line = clipped(line, static_cast<std::size_t>(std::max(0, error.place.column - 1)));
+  const std::size_t column = static_cast<std::size_t>(std::max(0, error.place.column - 1));
+  const std::string masked = error.is_secret ? masked_from(line, column, error.width) : std::string{};
+  const Line shown_line = clipped(error.is_secret ? std::string_view{masked} : line, column);
   const std::string_view text = shown_line.text;
   const std::size_t caret = std::min(shown_line.caret, text.size());
   const std::size_t room = std::max<std::size_t>(1, letters(text.substr(caret)));

@@ -90,11 +90,14 @@ void read_url(ConfigReader& reader, WebhookConfig& webhook) {
   webhook.url = *url;
   const std::size_t literal = node->secret ? node->literal : url->size();
   webhook.shown_url = node->secret ? url->substr(0, literal) + "[REDACTED]" : url->substr(0, url->find('?'));
-  if (const auto reason = refused_url(*url, literal))
-    reader.refuse("url", *reason,
-                  "write http://host:port/path or https://host/path; ${...} may stand in the path; credentials belong "
-                  "in headers",
-                  "SW2021");
+  const auto reason = refused_url(*url, literal);
+  if (!reason) return;
+  constexpr const char* cure =
+      "write http://host:port/path or https://host/path; ${...} may stand in the path; credentials belong in headers";
+  // Whoever mistypes a URL must not have its password told.
+  if (url->find('@') == std::string::npos) return reader.refuse("url", *reason, cure, "SW2021");
+  add_error(reader.errors(), {node->place, shown_width(*node), "SW2021",
+                              fmt::format("{}.url: [REDACTED] {}", reader.path(), *reason), "", cure, true});
 }
 
 bool is_header_name(std::string_view name) {
@@ -144,7 +147,7 @@ void read_headers(const ConfigNode* section, const std::string& path, WebhookCon
     if (holds_secrets(name) && !member.value.secret)
       add_error(warnings, {member.value.place, shown_width(member.value), "SW2102",
                            fmt::format("{}.{} looks like a secret written into the file", path, member.key), "",
-                           "prefer ${env:NAME}, ${file:path} or ${credential:name}"});
+                           "prefer ${env:NAME}, ${file:path} or ${credential:name}", true});
     webhook.headers.emplace_back(member.key, *value);
   }
 }

@@ -28,6 +28,8 @@ struct ConfigError {
   std::string what;   // rule "training-failed": unknown target "slak"
   std::string under;  // beside the caret: did you mean "slack"?
   std::string help;   // known targets: audit, slack
+  // What stands there must not be shown: whoever quotes the line masks what the caret underlines.
+  bool is_secret = false;
 };
 using ConfigErrors = std::vector<ConfigError>;
 
