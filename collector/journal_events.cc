@@ -2,19 +2,26 @@
 
 #include <fmt/format.h>
 
+#include "collector/log.h"
 #include "events/frame.h"
 
 namespace sagewatch {
 
 Result<std::shared_ptr<const std::string>> JournalEvents::event_of(const Owed& row) {
-  const std::uint64_t position = row.position.offset;
-  if (position < journal_.first_position()) return elsewhere_(row);
+  auto found = in_journal(row.position.offset);
+  if (found) return found;
+  if (auto kept = elsewhere_(row)) return kept;
+  if (found.error().retry) return found;
+  log_error("delivery", "SW5106", "{}, so target {} gets a dead letter without the event", found.error().what,
+            row.target);
+  return found;
+}
+
+Result<std::shared_ptr<const std::string>> JournalEvents::in_journal(std::uint64_t position) {
+  if (position < journal_.first_position())
+    return no(fmt::format("the event at position {} is no longer in the journal", position));
   const auto frame = journal_.frame_at(position);
-  if (!frame) {
-    auto found = elsewhere_(row);
-    if (!found) return no(frame.error());
-    return found;
-  }
+  if (!frame) return no(frame.error());
   FrameReader reader{*frame->payload};
   FramedEvent event;
   for (std::uint64_t at = frame->position; reader.next(event); ++at) {

@@ -1,6 +1,7 @@
 #pragma once
 // The bytes of events by their position: how a delivery that waited longer than memory holds finds its event again.
-// An event that was redriven after the journal was cut is found in its dead letter. Any thread.
+// An event that was redriven after the journal was cut is found in its dead letter. One that is nowhere is told to the
+// log. Any thread.
 #include <functional>
 
 #include "collector/journal/journal.h"
@@ -16,6 +17,8 @@ class JournalEvents : public EventBytes {
   Result<std::shared_ptr<const std::string>> event_of(const Owed& row) override;
 
  private:
+  Result<std::shared_ptr<const std::string>> in_journal(std::uint64_t position);
+
   Journal& journal_;
   const Elsewhere elsewhere_;
 };

@@ -145,7 +145,7 @@ bool DeliveryLane::fetch(LaneEntry& entry, Moment now) {
     return false;
   }
   Owed last = entry.row;
-  last.last_code = "EVENT_UNREADABLE";
+  last.last_code = event_unreadable;
   last.last_error = json.error().what;
   bury(std::move(entry), std::move(last), DeadLetterReason::permanent, Exhausted::nothing);
   return false;

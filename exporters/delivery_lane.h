@@ -30,6 +30,9 @@ struct LaneEntry {
 };
 
 // A row that is given up: it is still owed until its dead letter is durable.
+// The code of a last attempt that found no event to send.
+inline constexpr std::string_view event_unreadable = "EVENT_UNREADABLE";
+
 struct Grave {
   LaneEntry entry;
   Owed last;  // the row with its last attempt

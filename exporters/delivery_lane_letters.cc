@@ -31,7 +31,7 @@ void DeliveryLane::write_letters(Moment now, std::vector<DeliveryQueue::Burying>
   const std::uint32_t at_once = stalled_ ? 1 : shared_.limits.letters_pending;
   while (!graves_.empty() && burying_ < at_once && now.instant >= bury_at_) {
     Grave& grave = graves_.front();
-    if (!grave.entry.json) {
+    if (!grave.entry.json && grave.last.last_code != event_unreadable) {  // which was found out already
       if (auto json = shared_.events.event_of(grave.entry.row)) {
         bytes_ -= cost(grave.entry);
         grave.entry.json = std::move(*json);

@@ -10,7 +10,7 @@ namespace {
 constexpr const char* intro = R"(sagewatch watches SageMaker: events in, state and rules, Prometheus and targets out.
 
 Examples:
-  sagewatch run -c examples/quickstart.yaml        start the daemon
+  sagewatch run -c examples/quickstart.yaml        start the daemon; without a command it starts on defaults
   sagewatch test examples/rules.test.yaml          do the rules match what their tests say?
   sagewatch match -c sagewatch.yaml -e event.json  which rules match this event
   sagewatch explain --last 10 --rule NAME          why this rule fires, or does not

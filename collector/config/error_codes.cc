@@ -191,6 +191,10 @@ constexpr ErrorCode codes[] = {
     {"SW5105", "redrive not noted",
      "A dead letter is owed again, but its index could not be written: a list may show it as not redriven. Check the "
      "disk of data_dir."},
+    {"SW5106", "event of a delivery lost",
+     "An event that a target is owed cannot be read: its part of the journal is damaged, or gone. The target gets a "
+     "dead "
+     "letter without it. `sagewatch journal verify` shows what is damaged; look for the disk's errors."},
     {"SW6101", "deadline that cannot be read",
      "The journal or the store holds a deadline that this version cannot read; it is not in force. One of "
      "that name in the configuration is put into force anew. Otherwise nothing to do."},

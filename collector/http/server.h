@@ -55,7 +55,7 @@ struct HttpConfig {
   std::string address = "127.0.0.1";  // anything but loopback is refused by the configuration
   std::uint16_t port = 9477;          // 0: any free one
   std::uint32_t connections_max = 1024;
-  std::uint32_t connections_per_address_max = 64;
+  std::uint32_t connections_per_address_max = 512;
   Nanos header_timeout = Seconds{5};
   Nanos request_timeout = Seconds{30};
   Nanos idle_timeout = Seconds{60};

@@ -162,6 +162,32 @@ TEST(Corruption, InTheMiddleOfTheOpenSegmentIsQuarantinedAndBothSidesStay) {
   EXPECT_EQ(rig.append(FrameType::events, 1, "goes on"), 16u);
 }
 
+// A start reads the open segment alone, so who asks for an event of an older one is the first to see what is wrong
+// there.
+TEST(Corruption, OfASealedSegmentIsToldWhenItIsMet) {
+  JournalRig rig;
+  rig.config.segment_bytes = 64 << 10;
+  ASSERT_TRUE(rig.open());
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(rig.append(FrameType::events, 1, std::string(1'000, 'a')));
+  rig.journal.reset();
+  const std::string first = "/data/journal/00000000000000000000.seg";
+  std::string bytes = *rig.disk.bytes(first);
+  bytes[data_begin + 3 * 1'040 + 100] ^= 4;
+  rig.disk.put(first, bytes);
+  ASSERT_TRUE(rig.open());
+  EXPECT_THAT(rig.observer.damage(), IsEmpty());
+  EXPECT_TRUE(rig.journal->frame_at(4));
+  EXPECT_THAT(rig.observer.damage(), IsEmpty()) << "passed over, but not asked for";
+  EXPECT_FALSE(rig.journal->frame_at(3));
+  EXPECT_FALSE(rig.journal->frame_at(3));
+  ASSERT_THAT(rig.observer.damage(), SizeIs(1)) << "once";
+  EXPECT_EQ(rig.observer.damage()[0].path, first);
+  EXPECT_EQ(rig.observer.damage()[0].position, 3u);
+  EXPECT_EQ(rig.observer.damage()[0].position_end, 4u);
+  EXPECT_FALSE(rig.observer.damage()[0].torn);
+  EXPECT_GT(rig.journal->stat().corrupt_bytes, 0u);
+}
+
 TEST(Corruption, IsRefusedIfTheConfigurationSaysSoAndNothingIsTouched) {
   Image image = killed_journal(16, 900);
   image.files.at(image.open_path)[image.ends.at(4) + 50] ^= 4;

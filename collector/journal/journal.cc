@@ -100,13 +100,21 @@ Result<Frame> SegmentJournal::frame_at(std::uint64_t position) {
   std::lock_guard lock(place->segment->mutex);
   SegmentScanner scanner(*place->segment->file,
                          {place->from.offset, place->end, place->from.position, place->nonce, 2 * index_step});
+  std::optional<Damage> damage;
   for (;;) {
     const auto found = scanner.next();
     if (!found) return no(found.error());
     if (*found == SegmentScanner::Found::end) break;
-    if (*found == SegmentScanner::Found::damage) continue;  // read() and verify tell of it
+    if (*found == SegmentScanner::Found::damage) {
+      damage = damage_of(place->name, scanner, position);
+      continue;
+    }
     if (scanner.header().position > position) break;
     if (scanner.header().position_end() > position) return scanner.frame();
+  }
+  if (damage) {
+    damage->position_end = position + 1;
+    tell(*damage);
   }
   return not_held(position, "is damaged on the disk; see `sagewatch journal verify`");
 }

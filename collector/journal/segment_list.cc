@@ -146,6 +146,7 @@ Result<SegmentList::Place> SegmentList::locate(const Held& held, std::uint64_t p
   auto segment = open(held);
   if (!segment) return no(segment.error());
   Place place;
+  place.name = held.name;
   place.segment = *segment;
   place.nonce = (*segment)->contents.nonce;
   const auto fill = [&](const SegmentIndex& index) {

@@ -53,6 +53,7 @@ class SegmentList {
   bool forget_oldest(SegmentName name);
 
   struct Place {
+    SegmentName name;
     SegmentIndex::Entry from;  // first frame to look at
     std::uint64_t end = 0;     // of what may be read
     std::optional<std::uint64_t> nonce;
