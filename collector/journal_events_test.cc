@@ -18,7 +18,7 @@ class JournalEventsTest : public testing::Test {
       FrameWriter writer{"http", {}, 100, 1};
       writer.add({.bus = "default", .received = {}, .resource_key = 0, .json = event});
       EXPECT_EQ(journal_.append(FrameType::events, 1, std::make_shared<const std::string>(std::move(writer).finish()),
-                                [](auto) {}),
+                                [](const auto&) {}),
                 Offer::taken);
     }
   }

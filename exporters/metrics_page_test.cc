@@ -65,6 +65,7 @@ TEST_F(MetricsPageTest, LetsGoOfPagesTooOldToAnswerWith) {
 
 TEST_F(MetricsPageTest, IsTheSameForAllThreadsThatAskTogether) {
   std::vector<std::jthread> scrapers;
+  scrapers.reserve(4);
   for (int i = 0; i < 4; ++i) {
     scrapers.emplace_back([this, i] {
       for (int n = 0; n < 20; ++n) {

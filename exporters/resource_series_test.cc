@@ -15,14 +15,13 @@ namespace sagewatch {
 namespace {
 
 using testing::AllOf;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
 std::string render(const FakeFleet& fleet, ResourceSeriesConfig config = {}, UnixNanos now = sample_start) {
   std::string page;
-  ResourceSeries(config).append(page, Format::text, fleet, fleet, now);
+  ResourceSeries(std::move(config)).append(page, Format::text, fleet, fleet, now);
   return page;
 }
 

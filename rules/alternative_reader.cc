@@ -292,8 +292,11 @@ bool AlternativeReader::read_member(const std::string& op, std::vector<Alternati
     fail("Null prefix/suffix not allowed");
     return false;
   }
-  if (op == "prefix") excluded.push_back({Prefix{std::move(operand)}});
-  if (op == "suffix") excluded.push_back({Suffix{std::move(operand)}});
+  if (op == "prefix") {
+    excluded.push_back({Prefix{std::move(operand)}});
+  } else {
+    excluded.push_back({Suffix{std::move(operand)}});
+  }
   return true;
 }
 

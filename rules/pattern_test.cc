@@ -304,6 +304,7 @@ TEST(CaseMapping, KnowsFullMappings) {
 // The largest limit that some wildcards exceed, plus one.
 std::size_t complexity(const std::vector<std::string>& texts, bool shared = false) {
   std::vector<Wildcard> wildcards;
+  wildcards.reserve(texts.size());
   for (const std::string& text : texts) wildcards.push_back(*Wildcard::parse(text));
   std::vector<WildcardGroup> groups;
   if (shared) groups.push_back({{}, true});
@@ -336,6 +337,8 @@ TEST(WildcardComplexity, SharesBeginningsInOneAnythingBut) {
 TEST(WildcardComplexity, IsJudgedInBoundedTime) {
   std::vector<Wildcard> wildcards;
   std::vector<WildcardGroup> groups;
+  wildcards.reserve(4);
+  groups.reserve(4);
   for (int i = 0; i < 4; ++i)
     wildcards.push_back(*Wildcard::parse("*" + std::string(900, static_cast<char>('a' + i)) + "*z"));
   for (const Wildcard& wildcard : wildcards) groups.push_back({{&wildcard}, false});

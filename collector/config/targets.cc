@@ -129,8 +129,9 @@ void read_headers(const ConfigNode* section, const std::string& path, WebhookCon
   for (const ConfigNode::Member& member : section->members) {
     const auto value = reader.string(member.key);
     const std::string name = lower(member.key);
-    const auto refuse = [&](std::string what) {
-      add_error(errors, {member.place, static_cast<int>(member.key.size()), "SW2024", path + ": " + what, "", ""});
+    const auto refuse = [&](std::string_view what) {
+      add_error(errors, {member.place, static_cast<int>(member.key.size()), "SW2024", fmt::format("{}: {}", path, what),
+                         "", ""});
     };
     if (!is_header_name(member.key)) {
       refuse("a header's name is letters, digits and -");

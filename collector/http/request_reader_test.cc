@@ -9,7 +9,6 @@ namespace sagewatch {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::Pair;
 using State = RequestReader::State;
 

@@ -141,7 +141,6 @@ TEST(Corruption, InTheMiddleOfTheOpenSegmentIsQuarantinedAndBothSidesStay) {
   std::string& bytes = image.files.at(image.open_path);
   const std::uint64_t begin = image.ends.at(4);
   const std::uint64_t end = image.ends.at(5);
-  const std::string original = bytes.substr(begin, end - begin);
   bytes[begin + 50] ^= 4;
   JournalRig rig;
   put(rig.disk, image);
@@ -241,6 +240,7 @@ TEST(Corruption, OfAnySingleBitIsFoundAndCostsAtMostTheFrameThatItHits) {
   const Image image = killed_journal(60, 6000);
   ASSERT_GE(image.files.size(), 3u);
   std::vector<std::string> paths;
+  paths.reserve(image.files.size());
   for (const auto& [path, bytes] : image.files) paths.push_back(path);
   std::mt19937_64 random(9);
   std::uint64_t lost_total = 0;
