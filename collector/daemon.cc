@@ -278,6 +278,7 @@ Done Daemon::Inside::change_sources(const Config& next) {
       sources->stop(source.name);
   }
   wait_until_applied();  // also the last cursor of a source that was stopped
+  for (const SourceConfig& source : next.sources) intake->expect(source.name);
   std::map<std::string, std::string> cursors;
   (void)store->each_counter([&](std::string_view name, std::string_view value) {
     if (name.starts_with(source_cursor)) cursors.emplace(name.substr(source_cursor.size()), value);

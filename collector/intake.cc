@@ -191,7 +191,7 @@ Intake::Draft Intake::draft(const Batch& batch, UnixNanos received) {
          .resource_key = checked->resource_key ? *checked->resource_key : resource_key_of_id(checked->source, id),
          .json = completed.empty() ? checked->json.text() : std::string_view{completed}});
     // An event from the future must not make its source look alive until then.
-    draft.newest = std::max(draft.newest, std::min(checked->happened, received));
+    draft.newest = std::max(draft.newest, checked->happened.known() ? std::min(checked->happened, received) : received);
     draft.receipt.outcomes.emplace_back(std::move(id));
   }
   give_back(std::move(door));

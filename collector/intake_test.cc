@@ -177,6 +177,8 @@ TEST_F(IntakeTest, TellsWhenASourceLastHadDataAndNothingBefore) {
   EXPECT_EQ(last_data(), std::nullopt) << "0 would be a time";
   ASSERT_EQ(offer(batch({good}, false)), Offer::taken);
   EXPECT_EQ(last_data(), 1767225600);
+  ASSERT_EQ(offer(batch({R"({"source":"x","detail-type":"t","detail":{}})"}, false)), Offer::taken);
+  EXPECT_EQ(last_data(), clock_.now().seconds()) << "it has no time but that of its coming";
   std::string future = good;
   future.replace(future.find("2026-"), 5, "2099-");
   ASSERT_EQ(offer(batch({future}, false)), Offer::taken);

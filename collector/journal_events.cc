@@ -10,7 +10,8 @@ namespace sagewatch {
 Result<std::shared_ptr<const std::string>> JournalEvents::event_of(const Owed& row) {
   auto found = in_journal(row.position.offset);
   if (found) return found;
-  if (auto kept = elsewhere_(row)) return kept;
+  auto kept = elsewhere_(row);
+  if (kept || kept.error().retry) return kept;
   if (found.error().retry) return found;
   log_error("delivery", "SW5106", "{}, so target {} gets a dead letter without the event", found.error().what,
             row.target);

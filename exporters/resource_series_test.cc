@@ -4,6 +4,7 @@
 
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "events/tags.h"
 #include "exporters/counter_families.h"

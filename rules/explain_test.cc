@@ -251,7 +251,8 @@ TEST(Explanation, SaysWhatDiffersInAText) {
   EXPECT_THAT(why("prod-", "prod-model-endpoint-17"), HasSubstr(R"({"prefix": "prod-"} accepts it)"));
   EXPECT_THAT(why("arn:aws:sagemaker:us-east-1:1:model/x", "arn:aws:sagemaker:us-west-2:1:model/y"),
               HasSubstr(R"(then "us-west-2:1:model/y" instead of "us-east-1:1:model/x")"));
-  const std::string nightly = "arn:aws:sagemaker:us-east-1:123456789012:training-job/resnet50-imagenet-distributed-nightly-";
+  const std::string nightly =
+      "arn:aws:sagemaker:us-east-1:123456789012:training-job/resnet50-imagenet-distributed-nightly-";
   EXPECT_THAT(why(nightly + "2026-01-01", nightly + "2026-11-29-retry"),
               HasSubstr(R"(the same up to "istributed-nightly-2026-", then "11-29-retry" instead of "01-01")"));
   EXPECT_THAT(why("resnet50-nightly-a", "resnet50-nightly-b"), HasSubstr("a letter or two"));
@@ -262,7 +263,17 @@ TEST(Explanation, SaysWhatDiffersInAText) {
               HasSubstr(R"(only if * stands for anything, as in {"wildcard": "prod-*-endpoint"})"));
   EXPECT_THAT(nearest_of(fmt::format(R"({{"a":[{{"prefix":"{}2026"}}]}})", nightly),
                          fmt::format(R"({{"a":"{}2025-1"}})", nightly)),
-              HasSubstr(R"(then "2025" instead of "2026")"));
+              HasSubstr(R"(then "2025-1" instead of "2026")"));
+  const auto why_not = [](const std::string& test, const std::string& found) {
+    return nearest_of(fmt::format(R"({{"a":[{}]}})", test), fmt::format(R"({{"a":"{}"}})", found));
+  };
+  EXPECT_THAT(why_not(R"({"prefix":"abcdefghi"})", "abcdefgh€uro"), HasSubstr(R"(then "€uro" instead of "i")"));
+  EXPECT_THAT(why_not(R"({"prefix":"abcdefghi"})", "abcdefgh"), HasSubstr(R"(ends behind "abcdefgh", where "i")"));
+  EXPECT_THAT(why_not(R"({"wildcard":"abcdefgh-x*z"})", "abcdefgh-yz"), testing::EndsWith(R"("yz" instead of "x")"))
+      << "and not the piece again";
+  for (const char* ignoring :
+       {R"({"prefix":{"equals-ignore-case":"production-eu-west"}})", R"({"equals-ignore-case":"production-eu-west"})"})
+    EXPECT_THAT(why_not(ignoring, "production-EU-east"), Not(HasSubstr("EU-east\" instead"))) << "EU is accepted";
   EXPECT_THAT(why("Failed", ""), HasSubstr("is empty"));
   EXPECT_THAT(why("Failed", "Completed"), HasSubstr("it is another text"));
 }

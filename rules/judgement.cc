@@ -54,7 +54,8 @@ std::size_t common_front(std::string_view a, std::string_view b) {
   const auto [left, right] =
       std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())), b.begin());
   auto same = static_cast<std::size_t>(left - a.begin());
-  while (same > 0 && ((same < a.size() && continues_character(a[same])) || (same < b.size() && continues_character(b[same]))))
+  while (same > 0 &&
+         ((same < a.size() && continues_character(a[same])) || (same < b.size() && continues_character(b[same]))))
     --same;
   for (const std::string_view separators : {"/:. ", "-_"}) {
     for (std::size_t length = same; length > 0 && same - length <= word_max; --length) {
@@ -76,7 +77,7 @@ std::string end_of_front(std::string_view front) {
 std::optional<Judgement> differs_behind(std::string_view wanted, std::string_view found) {
   constexpr std::size_t worth_telling = 8;
   const std::size_t same = common_front(wanted, found);
-  if (same < worth_telling) return std::nullopt;
+  if (same < worth_telling || same == wanted.size()) return std::nullopt;
   const std::string up_to = end_of_front(found.substr(0, same));
   if (same == found.size())
     return Judgement{Distance::part,
@@ -187,11 +188,15 @@ struct WhyNot {
     if (other.distance == Distance::spelling && likeness(test.text.text(), value.text) == Likeness::letter_case) {
       other.why = "differs only in case, but in a letter that equals-ignore-case takes one way only";
     }
-    if (other.distance == Distance::far && !value.text.empty()) other.why = "is another text, whatever the case";
+    // Where they differ, as if case counted, would name what is accepted.
+    const bool counts_case = differs_behind(test.text.text(), value.text) && other.distance == Distance::part &&
+                             !other.why.ends_with("accepts it)");
+    if (counts_case || (other.distance == Distance::far && !value.text.empty()))
+      return {Distance::far, "is another text, whatever the case"};
     return other;
   }
   Judgement operator()(const PrefixIgnoreCase& test) const {
-    return is_string() ? begins_otherwise(test.text.text()) : not_a_string(value, "prefix");
+    return is_string() ? begins_otherwise(test.text.text(), true) : not_a_string(value, "prefix");
   }
   Judgement operator()(const SuffixIgnoreCase& test) const {
     return is_string() ? ends_otherwise(test.text.text()) : not_a_string(value, "suffix");
@@ -229,11 +234,10 @@ struct WhyNot {
     const auto lowered = Wildcard::parse(lower(wildcard.text()));
     return lowered && lowered->matches(lower(std::string{value.text}));
   }
-  Judgement begins_otherwise(std::string_view wanted) const {
+  Judgement begins_otherwise(std::string_view wanted, bool ignores_case = false) const {
     if (value.text.empty()) return {Distance::far, "is empty"};
     if (trimmed_front(wanted)) return {Distance::spelling, "begins so but for blanks in front"};
-    if (auto judgement = differs_behind(wanted, cut_utf8(value.text, std::max(wanted.size(), longest_character))))
-      return *std::move(judgement);
+    if (auto judgement = ignores_case ? std::nullopt : differs_behind(wanted, value.text)) return *std::move(judgement);
     return {Distance::far,
             fmt::format("begins {}", excerpt(cut_utf8(value.text, std::max(wanted.size(), longest_character))))};
   }
@@ -265,7 +269,7 @@ Judgement WhyNot::operator()(const Wildcard& wildcard) const {
   std::string_view rest = value.text;
   if (!rest.starts_with(pieces.front())) {
     Judgement begins = begins_otherwise(pieces.front());
-    begins.why += fmt::format(", not {}", quoted(pieces.front()));
+    if (begins.distance == Distance::far) begins.why += fmt::format(", not {}", quoted(pieces.front()));
     return begins;
   }
   rest.remove_prefix(pieces.front().size());

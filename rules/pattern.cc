@@ -246,7 +246,8 @@ std::vector<std::uint32_t> sort_paths(std::vector<std::string>& paths) {
   return place;
 }
 
-// What Jackson quotes of a text: 500 of Java's characters, of which one beyond U+FFFF takes two. Half of one is not told.
+// What Jackson quotes of a text: 500 of Java's characters, of which one beyond U+FFFF takes two. Half of one is not
+// told.
 struct Excerpt {
   std::string_view text;
   std::size_t left_out = 0;  // of Java's characters
@@ -256,7 +257,9 @@ Excerpt jackson_excerpt(std::string_view text) {
   std::size_t shown = 0;
   std::size_t units = 0;
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = std::max<std::size_t>(1, utf8_length(text.substr(i)));
+    std::size_t length = std::max<std::size_t>(1, utf8_length(text.substr(i)));
+    // Half a pair, as rules/json_string.h keeps it.
+    if (text.size() - i >= 3 && text[i] == '\xed' && static_cast<unsigned char>(text[i + 1]) >= 0xa0) length = 3;
     units += length == 4 ? 2 : 1;
     i += length;
     if (units <= shown_max) shown = i;
@@ -268,10 +271,10 @@ Excerpt jackson_excerpt(std::string_view text) {
 
 tl::expected<Pattern, PatternError> Pattern::parse(std::string_view json, const PatternLimits& limits) {
   if (json.size() > limits.characters && utf8_count(json) > limits.characters) {
-    return tl::unexpected{PatternError{.reason = fmt::format("it is {} characters long; at most {} are allowed",
-                                                             utf8_count(json), limits.characters),
-                                       .place = std::nullopt,
-                                       .path = {}}};
+    return tl::unexpected{PatternError{
+        .reason = fmt::format("it is {} characters long; at most {} are allowed", utf8_count(json), limits.characters),
+        .place = std::nullopt,
+        .path = {}}};
   }
   PatternReader first{json, limits, Grammar::with_or};
   PatternReader second{json, limits, Grammar::without_or};

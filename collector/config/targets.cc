@@ -94,10 +94,13 @@ void read_url(ConfigReader& reader, WebhookConfig& webhook) {
   if (!reason) return;
   constexpr const char* cure =
       "write http://host:port/path or https://host/path; ${...} may stand in the path; credentials belong in headers";
-  // Whoever mistypes a URL must not have its password told.
-  if (url->find('@') == std::string::npos) return reader.refuse("url", *reason, cure, "SW2021");
+  // Whoever mistypes a URL must not have its password told, nor what its query holds.
+  ConfigNode told = *node;
+  told.text = webhook.shown_url;
+  told.secret = node->secret || url->find('@') != std::string::npos;
   add_error(reader.errors(), {node->place, shown_width(*node), "SW2021",
-                              fmt::format("{}.url: [REDACTED] {}", reader.path(), *reason), "", cure, true});
+                              fmt::format("{}.url: {} {}", reader.path(), shown(told), *reason), "", cure,
+                              url->find('@') != std::string::npos});
 }
 
 bool is_header_name(std::string_view name) {

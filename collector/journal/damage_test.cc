@@ -171,20 +171,23 @@ TEST(Corruption, OfASealedSegmentIsToldWhenItIsMet) {
   rig.journal.reset();
   const std::string first = "/data/journal/00000000000000000000.seg";
   std::string bytes = *rig.disk.bytes(first);
-  bytes[data_begin + 3 * 1'040 + 100] ^= 4;
+  constexpr std::size_t frame = 1'040;  // and as many bytes of the index entry that stands every 32 KiB
+  std::fill_n(bytes.begin() + data_begin + 3 * frame, 36 * frame, '?');
   rig.disk.put(first, bytes);
   ASSERT_TRUE(rig.open());
   EXPECT_THAT(rig.observer.damage(), IsEmpty());
-  EXPECT_TRUE(rig.journal->frame_at(4));
+  EXPECT_TRUE(rig.journal->frame_at(2));
+  EXPECT_TRUE(rig.journal->frame_at(39));
   EXPECT_THAT(rig.observer.damage(), IsEmpty()) << "passed over, but not asked for";
-  EXPECT_FALSE(rig.journal->frame_at(3));
-  EXPECT_FALSE(rig.journal->frame_at(3));
-  ASSERT_THAT(rig.observer.damage(), SizeIs(1)) << "once";
-  EXPECT_EQ(rig.observer.damage()[0].path, first);
-  EXPECT_EQ(rig.observer.damage()[0].position, 3u);
-  EXPECT_EQ(rig.observer.damage()[0].position_end, 4u);
-  EXPECT_FALSE(rig.observer.damage()[0].torn);
-  EXPECT_GT(rig.journal->stat().corrupt_bytes, 0u);
+  for (std::uint64_t position = 3; position < 39; ++position) EXPECT_FALSE(rig.journal->frame_at(position));
+  ASSERT_THAT(rig.observer.damage(), SizeIs(1)) << "once, and whole";
+  const Damage damage = rig.observer.damage()[0];
+  EXPECT_EQ(damage.path, first);
+  EXPECT_EQ(damage.end - damage.begin, 36 * frame);
+  EXPECT_EQ(damage.position, 3u);
+  EXPECT_EQ(damage.position_end, 39u);
+  EXPECT_FALSE(damage.torn);
+  EXPECT_EQ(rig.journal->stat().corrupt_bytes, 36 * frame);
 }
 
 TEST(Corruption, IsRefusedIfTheConfigurationSaysSoAndNothingIsTouched) {

@@ -50,6 +50,7 @@ class SegmentJournal : public Journal {
   Result<Step> read_segment(const SegmentList::Held& held, std::uint64_t from, Cursor& cursor,
                             const std::function<bool(const Frame&)>& each);
   Result<SegmentList::Place> place_of(std::uint64_t position);
+  void look_through(SegmentName name);
   void tell(const Damage& damage);
   Damage damage_of(SegmentName name, const SegmentScanner& scanner, std::uint64_t position) const;
   tl::unexpected<Error> not_held(std::uint64_t position, std::string_view why) const;
@@ -59,8 +60,9 @@ class SegmentJournal : public Journal {
   JournalConfig config_;
   mutable SegmentList list_;
   std::mutex trim_mutex_;  // one trims at a time
-  std::mutex told_mutex_;  // guards told_
+  std::mutex told_mutex_;  // guards told_ and looked_through_
   std::set<std::pair<std::string, std::uint64_t>> told_;
+  std::set<std::uint64_t> looked_through_;  // segments, by their first position
   std::atomic<std::uint64_t> corrupt_bytes_{0};
   std::unique_ptr<Committer> committer_;  // last: its threads use what stands above
 };
@@ -97,25 +99,19 @@ Result<Frame> SegmentJournal::frame_at(std::uint64_t position) {
   if (position >= list_.next_position()) return not_held(position, "is not there yet");
   const auto place = place_of(position);
   if (!place) return no(place.error());
-  std::lock_guard lock(place->segment->mutex);
+  std::unique_lock lock(place->segment->mutex);
   SegmentScanner scanner(*place->segment->file,
                          {place->from.offset, place->end, place->from.position, place->nonce, 2 * index_step});
-  std::optional<Damage> damage;
   for (;;) {
     const auto found = scanner.next();
     if (!found) return no(found.error());
     if (*found == SegmentScanner::Found::end) break;
-    if (*found == SegmentScanner::Found::damage) {
-      damage = damage_of(place->name, scanner, position);
-      continue;
-    }
+    if (*found == SegmentScanner::Found::damage) continue;
     if (scanner.header().position > position) break;
     if (scanner.header().position_end() > position) return scanner.frame();
   }
-  if (damage) {
-    damage->position_end = position + 1;
-    tell(*damage);
-  }
+  lock.unlock();
+  look_through(place->name);
   return not_held(position, "is damaged on the disk; see `sagewatch journal verify`");
 }
 
@@ -151,6 +147,18 @@ Done SegmentJournal::read(std::uint64_t from, const std::function<bool(const Fra
     held = list_.find(name);
   }
   return {};
+}
+
+// All that is damaged in a segment, told once: from where somebody asked, a range would seem to begin there.
+void SegmentJournal::look_through(SegmentName name) {
+  {
+    std::lock_guard lock(told_mutex_);
+    if (looked_through_.size() >= damage_remembered_max || !looked_through_.insert(name.first_position).second) return;
+  }
+  const auto held = list_.find(name);
+  if (!held) return;
+  Cursor cursor;
+  static_cast<void>(read_segment(*held, name.first_position, cursor, [](const Frame&) { return true; }));
 }
 
 Result<SegmentJournal::Step> SegmentJournal::read_segment(const SegmentList::Held& held, std::uint64_t from,
