@@ -1,8 +1,6 @@
 #include "events/envelope.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
-
 #include <algorithm>
 #include <array>
 #include <unordered_set>
@@ -10,6 +8,7 @@
 
 #include "events/cloudtrail.h"
 #include "events/event_time.h"
+#include "events/json_dom.h"
 #include "events/json_fault.h"
 #include "events/resource_key.h"
 #include "events/utf8.h"
@@ -76,7 +75,7 @@ void put_json_string(std::string& out, std::string_view text) {
 
 struct Envelope::Parts {
   JsonLimits limits;
-  dom::parser parser;
+  JsonDom parser;
   CallReader calls;
   std::vector<std::string_view> keys;  // of the event at hand
   std::vector<std::string_view> resources;
@@ -100,13 +99,10 @@ std::optional<Rejection> Envelope::Parts::parse(std::string_view text, dom::obje
                               limits.event_bytes));
   }
   // The parser counts the level it has entered, so it may reach `depth`, and refuses at its maximum. Once set it stays.
-  if (parser.max_depth() != limits.depth + 1) {
-    constexpr std::size_t first_capacity = 64 << 10;  // grows with the events that come
-    if (parser.allocate(first_capacity, limits.depth + 1) != simdjson::SUCCESS)
-      return refuse(Reason::too_deep, "no memory for the JSON parser; lower limits.json_depth");
-  }
+  if (parser.allow_depth(limits.depth + 1) != simdjson::SUCCESS)
+    return refuse(Reason::too_deep, "no memory for the JSON parser; lower limits.json_depth");
   dom::element root;
-  const auto error = parser.parse(text.data(), text.size(), false).get(root);
+  const auto error = parser.parse(text, root);
   // A member takes 5 bytes ("":1,) or more: smaller texts cannot break the limits which the parser does not know.
   const bool may_break_limits = text.size() > limits.string_bytes || text.size() > 5 * limits.object_keys;
   if (error || may_break_limits) {

@@ -119,6 +119,29 @@ TEST(Envelope, RefusesWhatIsNotUtf8) {
   EXPECT_EQ(refusal(with_string("\xC3\xA4")), "accepted");
 }
 
+TEST(Envelope, TakesNumbersOfAnySizeAndHalvesOfSurrogatePairs) {
+  const std::string numbers =
+      R"({"source":"s","detail-type":"t","detail":{"x":[123456789012345678901234567890,-1e400]}})";
+  EXPECT_EQ(refusal(numbers), "accepted");
+  EXPECT_EQ(refusal(with_string(R"(\ud800\udc00 \udead \ud800)")), "accepted");
+  EXPECT_EQ(refusal(with_string(std::string(200'000, 'x') + R"(\ud800)")),
+            refusal(with_string(std::string(200'003, 'x'))))
+      << "a half counts as three bytes";
+  EXPECT_EQ(refusal(numbers + "x"),
+            "malformed_json: the event is not JSON: line 1, column 88: more text after the end of the JSON; send one "
+            "object for each event");
+  EXPECT_EQ(refusal(R"({"source":1e400,"detail-type":"t","detail":{}})"),
+            R"(wrong_type: "source" is a number; it must be a string)");
+
+  Envelope envelope;
+  const Padded padded{R"({"source":"a\ud800","detail-type":"t","time":99999999999999999999,"detail":{}})"};
+  const auto checked = envelope.check(padded.text());
+  ASSERT_TRUE(checked) << checked.error().what;
+  EXPECT_EQ(checked->source, "a\xEF\xBF\xBD");
+  EXPECT_FALSE(checked->happened.known());
+  EXPECT_EQ(checked->json.text(), padded.text()) << "as it was sent";
+}
+
 TEST(Envelope, KeepsTheLimitsToTheByte) {
   EXPECT_EQ(refusal(nested(64)), "accepted");
   EXPECT_EQ(

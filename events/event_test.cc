@@ -202,6 +202,12 @@ TEST(EventReader, UnescapesKeysAndValues) {
   EXPECT_EQ(label(reading.seen(), "instance_type"), "ml.p");
 }
 
+TEST(EventReader, ReadsHalvesOfSurrogatePairsAsReplacementsAndLeavesNumbersThatAreTooLarge) {
+  const Reading reading = training(
+      R"("FailureReason":"\ud800x\udc00\ud800\ud83d\ude00\ud800\n","ResourceConfig":{"InstanceCount":123456789012345678901234567890})");
+  EXPECT_EQ(reading.seen().reason_text, "\xEF\xBF\xBDx\xEF\xBF\xBD\xEF\xBF\xBD\xF0\x9F\x98\x80\xEF\xBF\xBD\n");
+}
+
 TEST(EventReader, TakesTheLastOfRepeatedKeys) {
   const Reading reading = training(R"("FailureReason":"one","FailureReason":"two","ResourceConfig":7)");
   EXPECT_EQ(reading.seen().reason_text, "two");

@@ -37,6 +37,20 @@ unsigned code_unit(std::string_view raw, std::size_t& at) {
   return code;
 }
 
+// The character there, of one or two units. U+FFFD for half of a pair.
+unsigned code_point(std::string_view raw, std::size_t& at) {
+  const unsigned first = code_unit(raw, at);
+  if (first < 0xD800 || first > 0xDFFF) return first;
+  if (first < 0xDC00 && raw.substr(std::min(at, raw.size()), 2) == "\\u") {
+    std::size_t behind = at + 1;
+    if (const unsigned second = code_unit(raw, behind); second >= 0xDC00 && second <= 0xDFFF) {
+      at = behind;
+      return 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+    }
+  }
+  return 0xFFFD;
+}
+
 char plain_escape(char c) {
   switch (c) {
     case 'b':
@@ -105,12 +119,7 @@ std::string_view JsonWalk::unescape(std::string_view raw) {
       unescaped_.push_back(plain_escape(raw[at++]));
       continue;
     }
-    unsigned code = code_unit(raw, at);
-    if (code >= 0xD800 && code < 0xDC00) {  // a pair, or the text would not be valid
-      ++at;
-      code = 0x10000 + ((code - 0xD800) << 10) + (code_unit(raw, at) - 0xDC00);
-    }
-    put_utf8(unescaped_, code);
+    put_utf8(unescaped_, code_point(raw, at));
   }
   return std::string_view{unescaped_}.substr(begin);
 }

@@ -1,10 +1,10 @@
 #include "exporters/dead_letter.h"
 
-#include <simdjson.h>
-
 #include <nlohmann/json.hpp>
 
 #include "events/base/bytes.h"
+#include "events/frame.h"
+#include "events/json_dom.h"
 
 namespace sagewatch {
 namespace {
@@ -18,17 +18,21 @@ UnixNanos get_time(ByteReader& in) {
   return {in.number<std::int64_t>()};
 }
 
+// A string at the event's top; empty if there is none, or no event.
+std::string member(std::string_view event, std::string_view key) {
+  std::string padded{event};
+  padded.append(frame_padding, '\0');
+  JsonDom parser;
+  simdjson::dom::element root;
+  std::string_view text;
+  if (parser.parse({padded.data(), event.size()}, root) != simdjson::SUCCESS) return {};
+  return root[key].get(text) == simdjson::SUCCESS ? std::string{text} : std::string{};
+}
+
 // AWS's name of the rule; account and region are those of the event.
 std::string rule_arn(const DeadLetter& letter) {
-  std::string account;
-  std::string region;
-  simdjson::dom::parser parser;
-  simdjson::dom::element event;
-  if (parser.parse(letter.event).get(event) == simdjson::SUCCESS) {
-    std::string_view text;
-    if (event["account"].get(text) == simdjson::SUCCESS) account = text;
-    if (event["region"].get(text) == simdjson::SUCCESS) region = text;
-  }
+  const std::string account = member(letter.event, "account");
+  const std::string region = member(letter.event, "region");
   const std::string bus = letter.bus.empty() || letter.bus == "default" ? "" : letter.bus + "/";
   return "arn:aws:events:" + region + ":" + account + ":rule/" + bus + letter.rule;
 }
@@ -153,11 +157,7 @@ std::string to_json(const DeadLetter& letter, bool with_event) {
 }
 
 std::string event_id_of(std::string_view json) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element event;
-  std::string_view id;
-  if (parser.parse(json.data(), json.size()).get(event) != simdjson::SUCCESS) return {};
-  return event["id"].get(id) == simdjson::SUCCESS ? std::string(id) : std::string();
+  return member(json, "id");
 }
 
 }  // namespace sagewatch

@@ -86,6 +86,7 @@ TEST(DeadLetter, FindsTheEventsId) {
   EXPECT_EQ(event_id_of(R"({"detail":{"id":"no"},"id":"yes"})"), "yes");
   EXPECT_EQ(event_id_of(R"({"id":7})"), "");
   EXPECT_EQ(event_id_of("nonsense"), "");
+  EXPECT_EQ(event_id_of(R"({"id":"of a large number","detail":{"n":1e400}})"), "of a large number");
 }
 
 }  // namespace

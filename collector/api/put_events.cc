@@ -1,10 +1,10 @@
 #include "collector/api/put_events.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include "collector/http/answers.h"
 #include "events/frame.h"
+#include "events/json_dom.h"
 
 namespace sagewatch {
 
@@ -17,7 +17,7 @@ struct PutEvents::EntryAnswer {
 };
 
 struct PutEvents::DetailParser {
-  simdjson::dom::parser dom;
+  JsonDom dom;
 };
 
 namespace {
@@ -187,11 +187,10 @@ void PutEvents::append_envelope(const PutEventsEntry& entry, std::string_view id
 
 bool PutEvents::is_object(std::string& bytes, std::size_t begin) {
   constexpr std::size_t kept_capacity = 1 << 20;
-  if (detail_parser_->dom.capacity() > kept_capacity) detail_parser_->dom = simdjson::dom::parser{};
+  detail_parser_->dom.keep_at_most(kept_capacity);
   bytes.reserve(bytes.size() + frame_padding);  // the parser reads that far
   simdjson::dom::element detail;
-  return detail_parser_->dom.parse(bytes.data() + begin, bytes.size() - begin, false).get(detail) ==
-             simdjson::SUCCESS &&
+  return detail_parser_->dom.parse(std::string_view{bytes}.substr(begin), detail) == simdjson::SUCCESS &&
          detail.is_object();
 }
 

@@ -138,6 +138,14 @@ TEST_F(PutEventsTest, AnswersEachEntryInItsPlaceAndLetsTheOthersThrough) {
   EXPECT_THAT(rejected_, SizeIs(8));
 }
 
+TEST_F(PutEventsTest, TakesDetailsWithNumbersOfAnySizeAndHalvesOfSurrogatePairs) {
+  const HttpResponse answer = put(
+      R"({"Entries":[{"Source":"s","DetailType":"t","Detail":"{\"n\":123456789012345678901,\"x\":[-1e400,\"\\udead\"]}"}]})");
+  EXPECT_EQ(json::parse(answer.body)["FailedEntryCount"], 0) << answer.body;
+  ASSERT_EQ(sink_.events().size(), 1u);
+  EXPECT_THAT(sink_.events().front(), HasSubstr(R"("detail":{"n":123456789012345678901,"x":[-1e400,"\udead"]})"));
+}
+
 TEST_F(PutEventsTest, CallsDetailsMalformedThatOnlyLookLikeObjects) {
   for (const char* detail :
        {"{}{}", "{} x", "{\\\"a\\\":01}", "{\\\"a\\\":\\\"\\u0001\\\"}", "\\ufeff{}", " ", "nul", "{\\\"a\\\":1,}"}) {

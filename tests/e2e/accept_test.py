@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import subprocess
+from pathlib import Path
 
 from rig import FAILED_RULE, SOURCE, file_lines, main, running, training_event, wait_for
 
@@ -41,6 +42,17 @@ def TheAwsCliPutsEventsThatReachTheTarget(program, path, stack):
     assert list(line) == ["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"]
     error = aws(daemon, "put-events", "--entries", json.dumps([{"Source": "s", "DetailType": "t", "Detail": "{}"}] * 11), code=254)
     assert "ValidationException" in error and "less than or equal to 10" in error, error
+
+
+def NumbersOfAnySizeAndHalvesOfSurrogatePairsAreDeliveredAsTheyWereSent(program, path, stack):
+    daemon = running(stack, program, path, CONFIG)
+    odd = r'"n":[123456789012345678901234567890,-1e400],"s":"\ud800"'
+    detail = '{"TrainingJobName":"odd","TrainingJobStatus":"Failed",' + odd + "}"
+    entry = {"Source": "aws.sagemaker", "DetailType": "SageMaker Training Job State Change", "Detail": detail}
+    answer = json.loads(aws(daemon, "put-events", "--entries", json.dumps([entry])))
+    assert answer["FailedEntryCount"] == 0, answer
+    wait_for(lambda: file_lines(f"{path}/audit.jsonl"), "the delivery")
+    assert f'"detail":{detail}' in Path(f"{path}/audit.jsonl").read_text()
 
 
 def Boto3SeesTypedErrorsAndPerEntryRefusals(program, path, stack):
@@ -139,6 +151,7 @@ def StandardInputIsASource(program, path, stack):
     assert daemon.wait(timeout=60) == 0
 
 
-main([TheAwsCliPutsEventsThatReachTheTarget, Boto3SeesTypedErrorsAndPerEntryRefusals, OneEventAListLinesAndGzipAreTaken,
+main([TheAwsCliPutsEventsThatReachTheTarget, NumbersOfAnySizeAndHalvesOfSurrogatePairsAreDeliveredAsTheyWereSent,
+      Boto3SeesTypedErrorsAndPerEntryRefusals, OneEventAListLinesAndGzipAreTaken,
       ABadLineIsNamedAndStopsNoOther, AFollowedFileIsReadThroughRotationAndRestart,
       AnEventWithMissingFieldsIsKeptAndShown, StandardInputIsASource])
