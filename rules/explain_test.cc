@@ -55,6 +55,8 @@ TEST(Explanation, SaysWhatDiffersInAText) {
   for (const char* ignoring :
        {R"({"prefix":{"equals-ignore-case":"production-eu-west"}})", R"({"equals-ignore-case":"production-eu-west"})"})
     EXPECT_THAT(why_not(ignoring, "production-EU-east"), Not(HasSubstr("EU-east\" instead"))) << "EU is accepted";
+  EXPECT_THAT(why_not(R"({"equals-ignore-case":"production-*"})", "production-x"),
+              HasSubstr(R"(only if * stands for anything, as in {"wildcard": "production-*"})"));
   EXPECT_THAT(why("Failed", ""), HasSubstr("is empty"));
   EXPECT_THAT(why("Failed", "Completed"), HasSubstr("it is another text"));
 }

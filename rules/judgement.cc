@@ -86,7 +86,10 @@ std::optional<Judgement> differs_behind(std::string_view wanted, std::string_vie
                                                excerpt(found.substr(same)), excerpt(wanted.substr(same)))};
 }
 
-Judgement other_text(std::string_view wanted, std::string_view found) {
+// To the alternative that judges. Where texts differ is told only if it counts: else what is accepted would be named.
+enum class LetterCase : std::uint8_t { counts, ignored };
+
+Judgement other_text(std::string_view wanted, std::string_view found, LetterCase letter_case) {
   if (wanted.find('*') != std::string_view::npos) {
     if (const auto wildcard = Wildcard::parse(wanted); wildcard && wildcard->matches(found)) {
       return {Distance::part,
@@ -95,6 +98,9 @@ Judgement other_text(std::string_view wanted, std::string_view found) {
   }
   switch (likeness(wanted, found)) {
     case Likeness::letter_case:
+      if (letter_case == LetterCase::ignored) {
+        return {Distance::spelling, "differs only in case, but in a letter that equals-ignore-case takes one way only"};
+      }
       if (IgnoreCase{wanted}.equals(found)) {
         return {Distance::spelling,
                 fmt::format(R"(differs only in case; {{"equals-ignore-case": {}}} accepts both)", quoted(wanted))};
@@ -116,6 +122,7 @@ Judgement other_text(std::string_view wanted, std::string_view found) {
     return {Distance::part, fmt::format(R"(has more before it; {{"suffix": {}}} accepts it)", quoted(wanted))};
   }
   if (found.empty()) return {Distance::far, "is empty"};
+  if (letter_case == LetterCase::ignored) return {Distance::far, "is another text, whatever the case"};
   return differs_behind(wanted, found).value_or(Judgement{Distance::far, "is another text"});
 }
 
@@ -128,7 +135,7 @@ struct WhyNot {
   bool is_string() const { return value.kind == Kind::string; }
 
   Judgement operator()(const ExactText& exact) const {
-    if (is_string()) return other_text(exact.text, value.text);
+    if (is_string()) return other_text(exact.text, value.text, LetterCase::counts);
     if (display(value).json == exact.text) {
       return {Distance::type, fmt::format("is {} here, but a string in the pattern", kind_of(value))};
     }
@@ -165,7 +172,7 @@ struct WhyNot {
               fmt::format(R"(begins so but for case; {{"prefix": {{"equals-ignore-case": {}}}}} accepts it)",
                           quoted(prefix.text))};
     }
-    return begins_otherwise(prefix.text);
+    return begins_otherwise(prefix.text, LetterCase::counts);
   }
   Judgement operator()(const Suffix& suffix) const {
     if (!is_string()) return not_a_string(value, "suffix");
@@ -184,19 +191,10 @@ struct WhyNot {
           "is the same text, but AWS's rule for case knows nothing of letters beyond U+FFFF and refuses title case; "
           "write it as a plain string"};
     }
-    Judgement other = other_text(test.text.text(), value.text);
-    if (other.distance == Distance::spelling && likeness(test.text.text(), value.text) == Likeness::letter_case) {
-      other.why = "differs only in case, but in a letter that equals-ignore-case takes one way only";
-    }
-    // Where they differ, as if case counted, would name what is accepted.
-    const bool counts_case = differs_behind(test.text.text(), value.text) && other.distance == Distance::part &&
-                             !other.why.ends_with("accepts it)");
-    if (counts_case || (other.distance == Distance::far && !value.text.empty()))
-      return {Distance::far, "is another text, whatever the case"};
-    return other;
+    return other_text(test.text.text(), value.text, LetterCase::ignored);
   }
   Judgement operator()(const PrefixIgnoreCase& test) const {
-    return is_string() ? begins_otherwise(test.text.text(), true) : not_a_string(value, "prefix");
+    return is_string() ? begins_otherwise(test.text.text(), LetterCase::ignored) : not_a_string(value, "prefix");
   }
   Judgement operator()(const SuffixIgnoreCase& test) const {
     return is_string() ? ends_otherwise(test.text.text()) : not_a_string(value, "suffix");
@@ -234,10 +232,12 @@ struct WhyNot {
     const auto lowered = Wildcard::parse(lower(wildcard.text()));
     return lowered && lowered->matches(lower(std::string{value.text}));
   }
-  Judgement begins_otherwise(std::string_view wanted, bool ignores_case = false) const {
+  Judgement begins_otherwise(std::string_view wanted, LetterCase letter_case) const {
     if (value.text.empty()) return {Distance::far, "is empty"};
     if (trimmed_front(wanted)) return {Distance::spelling, "begins so but for blanks in front"};
-    if (auto judgement = ignores_case ? std::nullopt : differs_behind(wanted, value.text)) return *std::move(judgement);
+    if (letter_case == LetterCase::counts) {
+      if (auto judgement = differs_behind(wanted, value.text)) return *std::move(judgement);
+    }
     return {Distance::far,
             fmt::format("begins {}", excerpt(cut_utf8(value.text, std::max(wanted.size(), longest_character))))};
   }
@@ -261,14 +261,14 @@ Judgement WhyNot::operator()(const Wildcard& wildcard) const {
   if (!is_string()) return not_a_string(value, "wildcard");
   const std::vector<std::string>& pieces = wildcard.pieces();
   if (pieces.size() == 1) {
-    return other_text(pieces.front(), value.text);
+    return other_text(pieces.front(), value.text, LetterCase::counts);
   }
   if (fits_but_for_case(wildcard)) {
     return {Distance::spelling, "fits but for case, which wildcard does not ignore"};
   }
   std::string_view rest = value.text;
   if (!rest.starts_with(pieces.front())) {
-    Judgement begins = begins_otherwise(pieces.front());
+    Judgement begins = begins_otherwise(pieces.front(), LetterCase::counts);
     if (begins.distance == Distance::far) begins.why += fmt::format(", not {}", quoted(pieces.front()));
     return begins;
   }
