@@ -295,7 +295,7 @@ Done Daemon::Inside::change_sources(const Config& next) {
 // Stops accepting, lets what was accepted be applied, gives deliveries under way their grace, leaves the rest owed.
 void Daemon::Inside::stop() {
   readiness.raise("stopping", "the daemon is going down");
-  const Nanos grace = parse_duration(options.shutdown_grace).value_or(Seconds{30});
+  const Nanos grace = options.shutdown_grace;
   if (followers) followers->stop();  // each is told, so that his connection ends by itself
   if (server) server->stop(std::min<Nanos>(grace, Seconds{5}));
   errands.reset();  // behind the server, whose requests give them; a reload under way ends before its sources do

@@ -1,10 +1,13 @@
 #include "collector/api/held.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "collector/api/parameters.h"
 #include "collector/http/answers.h"
+#include "rules/display.h"
 
 namespace sagewatch {
 namespace {
@@ -28,9 +31,8 @@ HttpResponse json_answer(const Json& body) {
   return {.body = body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", .headers = {}};
 }
 
-std::string last_part(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
-}
+constexpr std::string_view letters_tree = "/api/v1/dead-letters/";
+constexpr std::string_view quarantine_tree = "/api/v1/quarantine/";
 
 HttpResponse list_letters(DeadLetters& letters, const HttpRequest& request) {
   const auto page = bounds_of(request);
@@ -47,8 +49,8 @@ HttpResponse list_letters(DeadLetters& letters, const HttpRequest& request) {
   return json_answer(body);
 }
 
-HttpResponse show_letter(DeadLetters& letters, const std::string& id) {
-  const auto letter = letters.show(id);
+HttpResponse show_letter(DeadLetters& letters, const HttpRequest& request) {
+  const auto letter = letters.show(request.path.substr(letters_tree.size()));
   if (!letter) return error_answer(404, letter.error().what);
   return {.body = to_json(*letter) + "\n", .headers = {}};
 }
@@ -101,8 +103,14 @@ HttpResponse list_refused(const HeldParts& parts, const HttpRequest& request) {
   return error_answer(400, "incomplete: only true and false are allowed");
 }
 
-HttpResponse show_quarantined(Quarantine& quarantine, const std::string& id) {
-  const auto entry = quarantine.show(digits_as_number(id).value_or(UINT64_MAX));
+HttpResponse show_quarantined(Quarantine& quarantine, const HttpRequest& request) {
+  const std::string_view text = std::string_view{request.path}.substr(quarantine_tree.size());
+  const auto id = digits_as_number(text);
+  if (!id)
+    return error_answer(404, fmt::format("there is no entry {} in quarantine: ids are whole numbers; `quarantine list` "
+                                         "shows all",
+                                         quoted(text)));
+  const auto entry = quarantine.show(*id);
   if (!entry) return error_answer(404, entry.error().what);
   Json body = entry_json(*entry);
   body["content"] = entry->bytes;
@@ -126,11 +134,11 @@ void add_held(HttpServer& server, HeldParts given) {
   add("GET", "/api/v1/dead-letters", {"target", "before", "limit"},
       [](const HeldParts& p, const HttpRequest& r) { return list_letters(p.letters, r); });
   add("GET", "/api/v1/dead-letters/*", {},
-      [](const HeldParts& p, const HttpRequest& r) { return show_letter(p.letters, last_part(r.path)); });
+      [](const HeldParts& p, const HttpRequest& r) { return show_letter(p.letters, r); });
   add("POST", "/api/v1/dead-letters/redrive", {"id", "target"}, redrive);
   add("GET", "/api/v1/quarantine", {"incomplete", "before", "limit"}, list_refused);
   add("GET", "/api/v1/quarantine/*", {},
-      [](const HeldParts& p, const HttpRequest& r) { return show_quarantined(p.quarantine, last_part(r.path)); });
+      [](const HeldParts& p, const HttpRequest& r) { return show_quarantined(p.quarantine, r); });
 }
 
 }  // namespace sagewatch

@@ -1,8 +1,17 @@
 #include "collector/cli/cli.h"
 
-#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "collector/api/parameters.h"
 #include "collector/cli/commands.h"
+#include "events/base/config_node.h"
+#include "rules/display.h"
 
 namespace sagewatch {
 namespace {
@@ -26,6 +35,30 @@ CLI::Option* add_config(CLI::App& command, std::vector<std::string>& files, cons
   return command.add_option("-c,--config", files, text)->allow_extra_args(false)->check(CLI::ExistingPath);
 }
 
+// CLI11's own numbers take -1 for the largest there is and what is too large likewise, and 010 for eight.
+CLI::Option* add_number(CLI::App& command, const std::string& flag, std::uint64_t& number, const std::string& text,
+                        std::uint64_t least = 0, std::uint64_t most = UINT64_MAX) {
+  const auto read = [&number, flag, least, most](const std::string& given) {
+    const auto value = digits_as_number(given);
+    if (!value || *value < least || *value > most)
+      throw CLI::ValidationError(
+          flag, fmt::format("{} is not a number from {} to {}", sagewatch::quoted(given), least, most));
+    number = *value;
+  };
+  return command.add_option_function<std::string>(flag, read, text)->type_name("UINT");
+}
+
+CLI::Option* add_duration(CLI::App& command, const std::string& flag, Nanos& duration, const std::string& text) {
+  const auto read = [&duration, flag](const std::string& given) {
+    const auto value = parse_duration(given);
+    if (!value)
+      throw CLI::ValidationError(flag,
+                                 fmt::format("{} is not a duration, such as 30s or 2m", sagewatch::quoted(given)));
+    duration = *value;
+  };
+  return command.add_option_function<std::string>(flag, read, text)->default_str(format_duration(duration));
+}
+
 void add_run(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* run = app.add_subcommand("run", "start the daemon (without -c: defaults for a laptop)");
@@ -36,8 +69,7 @@ void add_run(CLI::App& app, Chosen& chosen) {
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   run->add_option("--log-format", options->log_format, "auto, logfmt or json")
       ->check(CLI::IsMember({"auto", "logfmt", "json"}));
-  run->add_option("--shutdown-grace", options->shutdown_grace, "how long deliveries under way may finish")
-      ->capture_default_str();
+  add_duration(*run, "--shutdown-grace", options->shutdown_grace, "how long deliveries under way may finish");
   run->callback([options, &chosen] { chosen = [options] { return run_daemon(*options); }; });
 }
 
@@ -97,6 +129,14 @@ void add_match(CLI::App& app, Chosen& chosen) {
   });
 }
 
+// CLI11's own check takes nan, and tells people the largest double in full.
+std::string seconds(const std::string& given) {
+  double value = -1;
+  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
+  const bool good = error == std::errc{} && end == given.data() + given.size() && value >= 0 && std::isfinite(value);
+  return good ? "" : fmt::format("{} is not a number of seconds, such as 5 or 0.5", sagewatch::quoted(given));
+}
+
 void add_bench(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<BenchOptions>();
   auto format = std::make_shared<std::string>("text");
@@ -104,7 +144,7 @@ void add_bench(CLI::App& app, Chosen& chosen) {
   bench->add_option("--rules", options->rules_file, "file with one pattern a line; no limits apply")->required();
   bench->add_option("--events", options->events_file, "file with one event a line: any JSON object")->required();
   bench->add_option("--seconds", options->seconds, "CPU time to spend; at least one pass over the events is made")
-      ->check(CLI::NonNegativeNumber)
+      ->check(seconds)
       ->capture_default_str();
   bench->add_option("-o,--output", *format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
@@ -125,8 +165,8 @@ void add_explain(CLI::App& app, Chosen& chosen) {
   explain->add_option("--rule", options->rule, "a rule instead of a pattern: of -c, or of the journal with --last");
   explain->add_option("--bus", options->bus, "the rule's event bus")->capture_default_str();
   add_config(*explain, options->config_files, "configuration that has the rule; may be repeated");
-  explain->add_option("--last", options->last, "the newest so many events of the journal, also beside a running daemon")
-      ->check(CLI::Range(1, 10'000));
+  add_number(*explain, "--last", options->last,
+             "the newest so many events of the journal, also beside a running daemon", 1, 10'000);
   explain->add_option("--data-dir", options->data_dir, "the journal's data directory, if not the configuration's")
       ->check(CLI::ExistingDirectory);
   explain->add_option("-o,--output", *format, "text or json")
@@ -148,8 +188,8 @@ void add_journal(CLI::App& app, Chosen& chosen) {
     add_config(*command, options->config_files, "configuration that names the data directory");
     command->add_option("--data-dir", options->data_dir, "the data directory itself")->check(CLI::ExistingDirectory);
     if (what == JournalOptions::What::dump) {
-      command->add_option("--from", options->from, "first position");
-      command->add_option("--to", options->to, "last position");
+      add_number(*command, "--from", options->from, "first position");
+      add_number(*command, "--to", options->to, "last position");
     } else {
       command->add_flag("--json", options->json, "one JSON object instead of a table");
     }
@@ -213,7 +253,8 @@ void add_resources(CLI::App& app, Chosen& chosen) {
       command->add_option("arn", options->arn, "as `resources list` shows it, in any case")->required();
     if (what == What::list || what == What::follow) add_resources_filters(command, *options, what == What::list);
     if (what == What::list)
-      command->add_option("--limit", options->limit, "at most so many; 0: all")->capture_default_str();
+      add_number(*command, "--limit", options->limit, "at most so many; 0: all")
+          ->default_str(std::to_string(options->limit));
     if (what == What::follow)
       command->add_option("--last-event-id", options->last_event_id, "go on behind this `id` of an earlier one");
     command->callback([options, format, &chosen] {
@@ -286,6 +327,57 @@ void add_help(CLI::App& app, Chosen& chosen) {
   help->callback([code, &chosen] { chosen = [code] { return run_help(*code); }; });
 }
 
+std::string or_rather(std::string_view wrong, const std::vector<std::string>& known) {
+  const std::string guess = nearest(wrong, known);
+  return guess.empty() ? "" : fmt::format("; did you mean {}?", guess);
+}
+
+// The command that `words` begin with, as far as there are such words.
+struct Meant {
+  const CLI::App* command;
+  std::string path;                   // "sagewatch journal"
+  std::vector<std::string> commands;  // that may follow
+  std::string next;                   // what follows instead: a word, an option or nothing
+};
+Meant meant_by(const CLI::App& app, const std::vector<std::string>& words) {
+  Meant meant{&app, app.get_name(), {}, {}};
+  for (auto word = words.begin();; ++word) {
+    meant.commands.clear();
+    for (const CLI::App* each : meant.command->get_subcommands([](const CLI::App*) { return true; }))
+      meant.commands.push_back(each->get_name());
+    meant.next = word == words.end() ? "" : *word;
+    if (std::ranges::find(meant.commands, meant.next) == meant.commands.end()) return meant;
+    meant.command = meant.command->get_subcommand(meant.next);
+    meant.path += " " + meant.next;
+  }
+}
+
+std::vector<std::string> options_of(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options([](const CLI::Option*) { return true; }))
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+// Of a command line that was refused: which word is misspelt or missing, of those that CLI11 only calls unexpected.
+std::optional<std::string> misspelt(const CLI::App& app, const std::vector<std::string>& words) {
+  const Meant meant = meant_by(app, words);
+  const bool is_word = !meant.next.empty() && !meant.next.starts_with('-');
+  if (!meant.commands.empty() && is_word)
+    return fmt::format("{} has no command {}{}\nIts commands: {}", meant.path, sagewatch::quoted(meant.next),
+                       or_rather(meant.next, meant.commands), listed(meant.commands));
+  if (meant.command->get_require_subcommand_min() > 0)
+    return fmt::format("{} must be followed by one of: {}", meant.path, listed(meant.commands));
+  const std::vector<std::string> options = options_of(*meant.command);
+  for (const std::string& word : app.remaining(true)) {
+    const std::string name = word.substr(0, word.find('='));
+    if (name.starts_with("--") && name != "--")
+      return fmt::format("{0} has no option {1}{2}\n`{0} --help` tells those that it has", meant.path,
+                         sagewatch::quoted(name), or_rather(name, options));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -300,6 +392,10 @@ int run_command_line(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) {
+      if (const auto what = misspelt(app, {argv + 1, argv + argc}))
+        return fmt::print(stderr, "{}\n", *what), exit_usage;
+    }
     return app.exit(error) == 0 ? exit_ok : exit_usage;
   }
   return chosen();

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "events/base/time.h"
+
 namespace sagewatch {
 
 inline constexpr int exit_ok = 0;
@@ -23,7 +25,7 @@ struct RunOptions {
   std::string data_dir;
   std::string log_level;
   std::string log_format;
-  std::string shutdown_grace = "30s";
+  Nanos shutdown_grace = Seconds{30};
 };
 int run_daemon(const RunOptions& options);
 

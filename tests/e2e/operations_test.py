@@ -51,7 +51,7 @@ def AReloadIsAllOrNothingAndLosesNothingUnderLoad(program, path, stack):
     assert file_lines(f"{path}/audit.jsonl")[-1]["id"] == "id-now-matched"
 
 
-def NoRequestPassesOverAParameterThatItDoesNotHave(program, path, stack):
+def NoRequestPassesOverAParameterOrIdThatItDoesNotHave(program, path, stack):
     daemon = running(stack, program, path, CONFIG)
     takes_none = [("POST", "/-/reload"), ("POST", "/api/v1/events"), ("POST", "/api/v1/explain"), ("GET", "/api/v1/dead-letters/x"),
                   ("GET", "/api/v1/quarantine/0"), ("GET", "/api/v1/resources/arn:aws:sagemaker:::endpoint/e")]
@@ -66,6 +66,12 @@ def NoRequestPassesOverAParameterThatItDoesNotHave(program, path, stack):
             status, body, _ = daemon.get(f"/api/v1/{route}?{query}", check=False)
             assert status == 400 and b"is not a number from" in body, (route, query, status, body)
     assert daemon.get("/api/v1/quarantine?incomplete=yes", check=False)[0] == 400
+    for command, wrong, told in (("quarantine", "abc", 'no entry "abc" in quarantine: ids are whole numbers'),
+                                 ("quarantine", "-1", 'no entry "-1"'), ("quarantine", "x/0", 'no entry "x/0"'),
+                                 ("quarantine", "99999999999999999999", 'no entry "99999999999999999999"'),
+                                 ("quarantine", "99", "no entry 99 in"), ("dead-letters", "a/b", "no dead letter a/b")):
+        answer = daemon.run(command, "show", "--server", daemon.server, "--", wrong, code=1)
+        assert told in answer, answer
     assert daemon.get("/metrics?from=prometheus")[0] == 200 and daemon.get("/-/ready?now")[0] == 200
 
 
@@ -139,7 +145,7 @@ def TheCommandLineAnswersWithItsExitCodes(program, path, stack):
     assert "did you mean" in told and "surprise" in told and "sagewatch.yaml:" in told, told
     told = daemon.run("run", "-c", config, code=78)
     assert "surprise" in told, told
-    daemon.run("frobnicate", code=2)
+    assert "did you mean run?" in daemon.run("rnu", code=2)
     told = daemon.run("version")
     assert re.fullmatch(r"sagewatch \d+\.\d+\.\d+ \(\S+\)\n", told), told
     assert daemon.run("--version") == told and daemon.run("-V") == told
@@ -242,4 +248,4 @@ main([AReloadIsAllOrNothingAndLosesNothingUnderLoad, LosingTheStoreCostsDuplicat
       AKilledDaemonWithoutItsStoreLosesNoDelivery, MetricsPassPromtoolAndAStrictOpenMetricsReader, TheCommandLineAnswersWithItsExitCodes, RulesInAwssShapesLoadUnchanged, WhoMayLoseEventsIsToldSo,
       ASecondDaemonOnTheSameDataIsRefused, TheJournalTellsWhatItHolds,
       RulesThatAreAddedToManyAreKeptAsChangesAndMergedLater, WhatIsOnDiskIsPrivate,
-      NoRequestPassesOverAParameterThatItDoesNotHave])
+      NoRequestPassesOverAParameterOrIdThatItDoesNotHave])
