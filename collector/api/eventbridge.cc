@@ -35,19 +35,6 @@ HttpResponse unknown_operation(std::string_view target) {
 
 }  // namespace
 
-HttpResponse aws_error(int status, std::string_view code, std::string_view message) {
-  HttpResponse answer;
-  answer.status = status;
-  answer.content_type = "application/x-amz-json-1.1";
-  answer.headers.emplace_back("x-amzn-ErrorType", code);
-  answer.body = "{\"__type\":";
-  append_json_string(answer.body, code);
-  answer.body += ",\"message\":";
-  append_json_string(answer.body, message);
-  answer.body += "}";
-  return answer;
-}
-
 std::string_view region_of_signature(std::string_view authorization) {
   constexpr std::string_view start = "Credential=";
   const auto at = authorization.find(start);

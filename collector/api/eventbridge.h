@@ -1,8 +1,8 @@
 #pragma once
 // EventBridge's API as the AWS CLI and the SDKs speak it: JSON 1.1, POST / with X-Amz-Target: AWSEvents.<Op>. This
-// file knows the protocol: which operation is meant, request ids, the shape of errors, the region in the signature's
-// scope. What an operation does stands in its own file (put_events.h, test_event_pattern.h). Signatures are not
-// verified: the listener is loopback only.
+// file knows the protocol: which operation is meant, request ids, the region in the signature's scope. What an operation
+// does stands in its own file (put_events.h, test_event_pattern.h). Signatures are not verified: the listener is loopback
+// only.
 //
 // Facts of the protocol are from captured bytes of awscli, boto3 and the JavaScript SDK; the texts of errors from
 // recordings of AWS. Belongs to the server's thread.
@@ -23,9 +23,6 @@ struct EventBridgeConfig {
   std::string region = "us-east-1";              // of events whose request is not signed
   std::uint64_t put_events_bytes_max = 1 << 20;  // sum over the entries of a call, counted as AWS does
 };
-
-// An error as AWS's JSON protocol says it: the code stands in the body for boto3 and in a header for JavaScript.
-HttpResponse aws_error(int status, std::string_view code, std::string_view message);
 
 // The region of "Credential=AKID/20261121/us-east-1/events/aws4_request"; empty if there is none.
 std::string_view region_of_signature(std::string_view authorization);

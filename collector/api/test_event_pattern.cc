@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "collector/api/call_body.h"
-#include "collector/api/eventbridge.h"
+#include "collector/http/answers.h"
 #include "events/frame.h"
 #include "events/utf8.h"
 #include "rules/json_reader.h"

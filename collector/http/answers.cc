@@ -45,6 +45,19 @@ HttpResponse error_answer(int status, std::string_view sentence) {
   return answer;
 }
 
+HttpResponse aws_error(int status, std::string_view code, std::string_view message) {
+  HttpResponse answer;
+  answer.status = status;
+  answer.content_type = "application/x-amz-json-1.1";
+  answer.headers.emplace_back("x-amzn-ErrorType", code);
+  answer.body = "{\"__type\":";
+  append_json_string(answer.body, code);
+  answer.body += ",\"message\":";
+  append_json_string(answer.body, message);
+  answer.body += "}";
+  return answer;
+}
+
 HttpResponse busy_answer(std::string_view sentence) {
   HttpResponse answer = error_answer(503, sentence);
   answer.headers.emplace_back("Retry-After", "1");

@@ -1,6 +1,6 @@
 #pragma once
 // How this server speaks JSON when it has little to say: an error is {"error": "<sentence>"} with a fitting status.
-// AWS's protocols have shapes of their own (collector/api/eventbridge.h).
+// AWS's JSON protocol has a shape of its own.
 #include <string>
 #include <string_view>
 
@@ -13,6 +13,9 @@ namespace sagewatch {
 void append_json_string(std::string& out, std::string_view text);
 
 HttpResponse error_answer(int status, std::string_view sentence);
+
+// An error as AWS's JSON protocol says it: the code stands in the body for boto3 and in a header for JavaScript.
+HttpResponse aws_error(int status, std::string_view code, std::string_view message);
 
 // 503 with Retry-After: we are full; nothing was taken.
 HttpResponse busy_answer(std::string_view sentence);

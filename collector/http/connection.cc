@@ -9,7 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
-#include "collector/http/answers.h"
+#include "collector/http/refusal.h"
 #include "collector/http/stream.h"
 
 namespace sagewatch {
@@ -31,11 +31,12 @@ constexpr Nanos silence_max = std::chrono::hours{24};  // of a stream, before it
 // One request's answer, from whichever thread: called once, or a 500 when nobody can call it any more.
 class Ticket {
  public:
-  Ticket(std::shared_ptr<Mailbox> mailbox, std::weak_ptr<Connection> to, std::uint64_t request)
-      : mailbox_(std::move(mailbox)), to_(std::move(to)), request_(request) {}
+  Ticket(std::shared_ptr<Mailbox> mailbox, std::weak_ptr<Connection> to, std::uint64_t request, Dialect dialect)
+      : mailbox_(std::move(mailbox)), to_(std::move(to)), request_(request), dialect_(dialect) {}
   ~Ticket() {
     if (!used_)
-      mailbox_->put(to_, request_, error_answer(500, "the request was dropped without an answer: a bug of sagewatch"));
+      mailbox_->put(to_, request_,
+                    refusal_answer(dialect_, 500, "the request was dropped without an answer: a bug of sagewatch"));
   }
   Ticket(const Ticket&) = delete;
   Ticket& operator=(const Ticket&) = delete;
@@ -48,6 +49,7 @@ class Ticket {
   std::shared_ptr<Mailbox> mailbox_;
   std::weak_ptr<Connection> to_;
   std::uint64_t request_;
+  Dialect dialect_;
   std::atomic<bool> used_ = false;
 };
 
@@ -204,9 +206,7 @@ void Connection::start() {
 
 void Connection::refuse(const HttpRefusal& refusal) {
   room_.on_refused(refusal.reason);
-  HttpResponse response =
-      refusal.status == 503 ? busy_answer(refusal.what) : error_answer(refusal.status, refusal.what);
-  write(std::move(response), false);
+  write(refusal_answer(reader_ ? reader_->dialect() : Dialect::unknown, refusal.status, refusal.what), false);
 }
 
 void Connection::next_request() {
@@ -277,7 +277,7 @@ void Connection::serve() {
   allow_until(SteadyClock::now() + room_.config.request_timeout);
   HttpRequest request = reader_->take();
   request.peer = peer_;
-  auto ticket = std::make_shared<Ticket>(room_.mailbox, weak_from_this(), request_);
+  auto ticket = std::make_shared<Ticket>(room_.mailbox, weak_from_this(), request_, reader_->dialect());
   room_.serve(std::move(request), [ticket](HttpResponse answer) { ticket->use(std::move(answer)); });
 }
 

@@ -67,7 +67,9 @@ class RequestReader::Parser : public http::basic_parser<true> {
   State state_ = State::head;
   HttpRequest request_;
   HttpRefusal refusal_;
-  bool is_head_ = false;  // also after the request was taken
+  // Also after the request was taken.
+  bool is_head_ = false;
+  Dialect dialect_ = Dialect::unknown;
   bool continue_wanted_ = false;
   std::uint64_t body_read_ = 0;
 
@@ -96,6 +98,7 @@ class RequestReader::Parser : public http::basic_parser<true> {
   void on_request_impl(http::verb, string_view method, string_view target, int version, error_code&) override {
     request_.method.assign(method.data(), method.size());
     is_head_ = request_.method == "HEAD";
+    dialect_ = Dialect::ours;
     target_.assign(target.data(), target.size());
     version_ = version;
   }
@@ -107,6 +110,7 @@ class RequestReader::Parser : public http::basic_parser<true> {
       return stop(ec);
     }
     request_.headers.emplace_back(lower(name), std::string(value.data(), value.size()));
+    if (request_.headers.back().first == aws_target_header) dialect_ = Dialect::aws;
   }
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
@@ -320,6 +324,9 @@ bool RequestReader::keep_alive() const {
 }
 bool RequestReader::is_head() const {
   return parser_->is_head_;
+}
+Dialect RequestReader::dialect() const {
+  return parser_->dialect_;
 }
 const HttpRefusal& RequestReader::refusal() const {
   return parser_->refusal_;

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "collector/http/refusal.h"
 #include "collector/http/server.h"
 
 namespace sagewatch {
@@ -30,12 +31,6 @@ class BodyBudget {
 
  private:
   std::uint64_t left_;
-};
-
-struct HttpRefusal {
-  int status = 400;
-  std::string_view reason;  // label of sagewatch_http_refused_total
-  std::string what;
 };
 
 class RequestReader {
@@ -59,7 +54,9 @@ class RequestReader {
   // When complete. The request is handed over; what it holds of the budget stays with the reader until it dies.
   HttpRequest take();
   bool keep_alive() const;
+  // As far as the head was read; also behind take().
   bool is_head() const;  // the method is HEAD
+  Dialect dialect() const;
   const HttpRefusal& refusal() const;
 
  private:

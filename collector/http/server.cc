@@ -13,8 +13,8 @@
 #include <unordered_map>
 
 #include "collector/clock.h"
-#include "collector/http/answers.h"
 #include "collector/http/connection.h"
+#include "collector/http/refusal.h"
 #include "collector/thread_name.h"
 
 namespace sagewatch {
@@ -205,10 +205,11 @@ void AsioServer::forget(Connection& connection) {
 }
 
 void AsioServer::serve(HttpRequest&& request, Respond respond) {
+  const Dialect dialect = request.header(aws_target_header).empty() ? Dialect::ours : Dialect::aws;
   const Routes::Methods* methods = routes_.find(request.path);
   if (methods == nullptr) {
     room_.on_refused("not_found");
-    return respond(error_answer(404, fmt::format("there is nothing at {}", request.path.substr(0, 200))));
+    return respond(refusal_answer(dialect, 404, fmt::format("there is nothing at {}", request.path.substr(0, 200))));
   }
   auto found = methods->find(request.method);
   if (found == methods->end() && request.method == "HEAD") found = methods->find("GET");
@@ -219,7 +220,8 @@ void AsioServer::serve(HttpRequest&& request, Respond respond) {
     allowed += allowed.empty() ? method : ", " + method;
     if (method == "GET") allowed += ", HEAD";
   }
-  HttpResponse answer = error_answer(405, fmt::format("{} takes {} only", request.path.substr(0, 200), allowed));
+  HttpResponse answer =
+      refusal_answer(dialect, 405, fmt::format("{} takes {} only", request.path.substr(0, 200), allowed));
   answer.headers.emplace_back("Allow", allowed);
   respond(std::move(answer));
 }

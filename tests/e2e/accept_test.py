@@ -76,6 +76,43 @@ print(json.dumps([result['FailedEntryCount'], result['Entries'], request_id, cod
     assert daemon.metrics()['sagewatch_events_rejected_total{reason="unknown_bus",source="put_events"}'] == 1
 
 
+def WhatHttpRefusesIsToldToAwsClientsByNameAndSentence(program, path, stack):
+    daemon = running(stack, program, path, CONFIG + """
+http: { limits: { body: 64KiB, inflated_body: 64KiB, connections_per_address: 8 } }
+""")
+    big = [{"Source": "s", "DetailType": "t", "Detail": json.dumps({"a": "x" * 100_000})}]
+    error = aws(daemon, "put-events", "--entries", json.dumps(big), code=254)
+    assert "(RequestEntityTooLargeException)" in error and "the body is larger than 65536 bytes" in error, error
+    told = boto3(daemon, f"""
+import gzip, http.client
+def refused(client, **call):
+    try:
+        client.put_events(**call)
+    except botocore.exceptions.ClientError as error:
+        return error.response['Error']
+def other(change):
+    client = boto3.client('events', endpoint_url={daemon.server!r})
+    client.meta.events.register('before-send.events.PutEvents', change)
+    return client
+def not_gzip(request, **_):
+    request.headers['Content-Encoding'] = 'gzip'
+def foreign(request, **_):
+    request.headers['Host'] = 'example.com'
+entries = [{{'Source': 's', 'DetailType': 't', 'Detail': '{{}}'}}]
+big = [dict(entries[0], Detail=json.dumps({{'a': 'x' * 100_000}}))]
+errors = [refused(events, Entries=big), refused(other(not_gzip), Entries=entries), refused(other(foreign), Entries=entries),
+          refused(boto3.client('events', endpoint_url={daemon.server!r} + '/events'), Entries=entries)]
+held = [http.client.HTTPConnection('127.0.0.1', int({daemon.server!r}.rpartition(':')[2])) for _ in range(8)]
+for each in held:
+    each.connect()
+print(json.dumps(errors + [refused(boto3.client('events', endpoint_url={daemon.server!r}), Entries=entries)]))""")
+    for error, (code, words) in zip(told, [("RequestEntityTooLargeException", "the body is larger than 65536 bytes"),
+                                           ("MalformedHttpRequestException", "gzip"), ("AccessDeniedException", "example.com"),
+                                           ("UnknownOperationException", "there is nothing at /events"),
+                                           ("ServiceUnavailable", "connections are open from 127.0.0.1")], strict=True):
+        assert error["Code"] == code and words in error["Message"], (error, code)
+
+
 def OneEventAListLinesAndGzipAreTaken(program, path, stack):
     daemon = running(stack, program, path, CONFIG)
     with open(f"{SOURCE}/examples/training-job-failed.json", "rb") as example:
@@ -152,6 +189,6 @@ def StandardInputIsASource(program, path, stack):
 
 
 main([TheAwsCliPutsEventsThatReachTheTarget, NumbersOfAnySizeAndHalvesOfSurrogatePairsAreDeliveredAsTheyWereSent,
-      Boto3SeesTypedErrorsAndPerEntryRefusals, OneEventAListLinesAndGzipAreTaken,
+      Boto3SeesTypedErrorsAndPerEntryRefusals, WhatHttpRefusesIsToldToAwsClientsByNameAndSentence, OneEventAListLinesAndGzipAreTaken,
       ABadLineIsNamedAndStopsNoOther, AFollowedFileIsReadThroughRotationAndRestart,
       AnEventWithMissingFieldsIsKeptAndShown, StandardInputIsASource])
