@@ -17,7 +17,6 @@ AwsNames names_of(const Config& config) {
     names.target_by_arn.emplace(target.name, target.name);  // bindings may name a target itself
     if (!target.arn.empty()) names.target_by_arn.emplace(target.arn, target.name);
   }
-  for (const Binding& binding : config.rules.bindings) names.bindings.emplace(binding.key, binding.value);
   return names;
 }
 
@@ -28,9 +27,16 @@ void add(LoadedRules& loaded, std::string what) {
 // Reads rules in AWS's shapes.
 class AwsReading {
  public:
-  AwsReading(const Config& config, const SourceTexts& texts, LoadedRules& loaded, std::vector<Rule>& rules)
-      : names_(names_of(config)), texts_(texts), loaded_(loaded), rules_(rules) {}
+  AwsReading(AwsNames names, const SourceTexts& texts, LoadedRules& loaded, std::vector<Rule>& rules)
+      : names_(std::move(names)), texts_(texts), loaded_(loaded), rules_(rules) {}
 
+  void read(const RuleSections& sections) {
+    for (const Binding& binding : sections.bindings) names_.bindings.emplace(binding.key, binding.value);
+    for (const AwsRuleText& rule : sections.aws_rules) read(rule.json);
+    for (const RuleFile& file : sections.rule_files) read(file.json);
+  }
+
+ private:
   void read(const PlacedJson& json) {
     const bool is_file = json.marks.empty();
     const PlaceOf in_file = [&](std::size_t byte) {
@@ -54,7 +60,6 @@ class AwsReading {
     }
   }
 
- private:
   // Nothing once many places were looked up: each takes a walk through the file.
   std::string_view text_for(const PlacedJson& json, std::size_t byte) {
     if (json.is_inside_string(byte) && ++walks_ > walks_max) return {};
@@ -63,22 +68,33 @@ class AwsReading {
   }
 
   static constexpr std::size_t walks_max = 200;
-  const AwsNames names_;
+  AwsNames names_;
   const SourceTexts& texts_;
   LoadedRules& loaded_;
   std::vector<Rule>& rules_;
   std::size_t walks_ = 0;
 };
 
+// Of a configuration without targets: what else is wrong with its rules may come of what is wrong elsewhere.
+LoadedRules bad_patterns(const RuleSections& sections, const SourceTexts& texts) {
+  LoadedRules loaded;
+  loaded.errors = sections.bad_patterns;
+  std::vector<Rule> rules;
+  AwsReading{{}, texts, loaded, rules}.read(sections);
+  std::erase_if(loaded.errors, [](const ConfigError& error) { return error.code != pattern_error_code; });
+  loaded.notes.clear();
+  return loaded;
+}
+
 }  // namespace
 
-LoadedRules load_rules(const Config& config, const SourceTexts& texts, const RuleSet* former) {
+LoadedRules load_rules(const LoadedConfig& read, const RuleSet* former) {
+  if (!read.config) return bad_patterns(read.rules, read.texts);
+  const Config& config = *read.config;
   LoadedRules loaded;
   loaded.errors = config.rules.bad_patterns;
   std::vector<Rule> rules = config.rules.rules;
-  AwsReading aws{config, texts, loaded, rules};
-  for (const AwsRuleText& rule : config.rules.aws_rules) aws.read(rule.json);
-  for (const RuleFile& file : config.rules.rule_files) aws.read(file.json);
+  AwsReading{names_of(config), read.texts, loaded, rules}.read(config.rules);
   for (const Rule& rule : rules) {
     if (rule.bus == "default") continue;
     add(loaded, fmt::format("{}: rule \"{}\": Event bus {} does not exist; the only one is default", rule.origin,

@@ -16,14 +16,14 @@ inline constexpr std::string_view rule_error_code = "SW2029";
 inline constexpr std::string_view rule_note_code = "SW2104";
 
 struct LoadedRules {
-  std::shared_ptr<const RuleSet> rules;  // null if there are errors
+  std::shared_ptr<const RuleSet> rules;  // null if anything is wrong
   ConfigErrors errors;
   SourceTexts texts;               // of the rule files in which errors are
   std::vector<std::string> notes;  // each a sentence with its place: what was read and has no effect here
 };
-// `texts`: those of the YAML files, for exact places in them (LoadedConfig::texts). `former`: a set that the new one
-// shares what it can with; may be null.
-LoadedRules load_rules(const Config& config, const SourceTexts& texts, const RuleSet* former = nullptr);
+// Of a configuration with errors there are no rules, but it is told which patterns are bad, beside those errors.
+// `former`: a set that the new one shares what it can with; may be null.
+LoadedRules load_rules(const LoadedConfig& read, const RuleSet* former = nullptr);
 // error_text() of what is wrong, with lines and carets; empty if nothing is.
 std::string rule_errors_text(const LoadedRules& loaded, const SourceTexts& texts);
 

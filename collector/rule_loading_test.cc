@@ -27,7 +27,7 @@ Told load(const FakeSurroundings& world) {
   const LoadedConfig loaded = load_config({"sagewatch.yaml"}, world);
   EXPECT_TRUE(loaded.config) << error_text(loaded.errors, loaded.texts);
   if (!loaded.config) return {};
-  const LoadedRules rules = load_rules(*loaded.config, loaded.texts);
+  const LoadedRules rules = load_rules(loaded);
   Told told{rule_errors_text(rules, loaded.texts), {}};
   EXPECT_EQ(rules.rules == nullptr, !rules.errors.empty());
   for (const ConfigError& error : rules.errors) {
@@ -179,13 +179,38 @@ TEST(RuleLoading, NamesThePlaceInTheYamlForWhateverIsWrongWithARule) {
   EXPECT_THAT(told.text, HasSubstr("sagewatch.yaml:8:65: error[SW2029]: rule \"aws\": InputPath is not yet supported"));
 }
 
+TEST(RuleLoading, TellsBadPatternsBesideMistakesOfOtherSectionsAndNoFollowUps) {
+  FakeSurroundings world;
+  world.files["sagewatch.yaml"] = R"(data_dir: /d
+surprise: 1
+rule_files: [r.json]
+targets: { log: { type: file, path: /x, arn: "no arn" }, hook: { type: webhook, url: "${env:URL}" } }
+rules:
+  short: { pattern: { source: x }, targets: [lgo] }
+  aws: { EventPattern: { detail: [1, { sufix: a }] }, Targets: [{ Id: a, Arn: "arn:aws:sqs:us-east-1:1:ops" }] }
+  unfilled: { pattern: "${env:PATTERN}" }
+  unfilled-value: { pattern: { source: "${env:SOURCE}" } }
+  unfilled-aws: { EventPattern: { source: "${env:SOURCE}" } }
+)";
+  world.files["r.json"] = R"({ "Name": "file", "EventPattern": { "source": null }, "RoleArn": 5 })";
+  const LoadedConfig loaded = load_config({"sagewatch.yaml"}, world);
+  EXPECT_FALSE(loaded.config);
+  EXPECT_THAT(error_text(loaded.errors, loaded.texts), HasSubstr("surprise"));
+  const LoadedRules rules = load_rules(loaded);
+  EXPECT_EQ(rules.rules, nullptr);
+  std::vector<std::string> pointed_at;
+  for (const ConfigError& error : rules.errors)
+    pointed_at.push_back(underlined(error, world.files.at(*error.place.file)));
+  EXPECT_THAT(pointed_at, ElementsAre("sagewatch.yaml:6: x", "sagewatch.yaml:7: sufix", "r.json:1: null"));
+}
+
 TEST(RuleLoading, KeepsThePlaceOfARuleAsItsOrigin) {
   FakeSurroundings world;
   world.files["sagewatch.yaml"] =
       "data_dir: /d\nrules:\n  aws: { EventPattern: { source: [a] } }\nrule_files: [r.yaml]\n";
   world.files["r.yaml"] = "# rules\n- Name: b\n  EventPattern: { source: [b] }\n";
   const LoadedConfig loaded = load_config({"sagewatch.yaml"}, world);
-  const LoadedRules rules = load_rules(*loaded.config, loaded.texts);
+  const LoadedRules rules = load_rules(loaded);
   ASSERT_THAT(rules.errors, IsEmpty()) << rule_errors_text(rules, loaded.texts);
   EXPECT_EQ(rules.rules->rules()[0].origin, "sagewatch.yaml:3:8");
   EXPECT_EQ(rules.rules->rules()[1].origin, "r.yaml:2:3");
@@ -195,14 +220,14 @@ TEST(RuleLoading, SharesWithTheFormerRulesWhatDidNotChange) {
   FakeSurroundings world;
   world.files["sagewatch.yaml"] = "rules:\n  a: { pattern: { source: [a] } }\n  b: { pattern: { source: [b] } }\n";
   const LoadedConfig first = load_config({"sagewatch.yaml"}, world);
-  const LoadedRules former = load_rules(*first.config, first.texts);
+  const LoadedRules former = load_rules(first);
   ASSERT_THAT(former.errors, IsEmpty()) << rule_errors_text(former, first.texts);
   world.files["sagewatch.yaml"] += "  c: { pattern: { source: [c] } }\n";
   const LoadedConfig second = load_config({"sagewatch.yaml"}, world);
-  const LoadedRules rules = load_rules(*second.config, second.texts, former.rules.get());
+  const LoadedRules rules = load_rules(second, former.rules.get());
   ASSERT_THAT(rules.errors, IsEmpty()) << rule_errors_text(rules, second.texts);
   EXPECT_EQ(&rules.rules->rules()[1], &former.rules->rules()[1]);
-  EXPECT_EQ(rules.rules->hash(), load_rules(*second.config, second.texts).rules->hash());
+  EXPECT_EQ(rules.rules->hash(), load_rules(second).rules->hash());
 }
 
 }  // namespace

@@ -132,7 +132,7 @@ class SuiteLoading {
     TestedRules made;
     made.config_files = config_files;
     LoadedConfig loaded = load_config(config_files, surroundings_);
-    const LoadedRules rules = loaded.config ? load_rules(*loaded.config, loaded.texts) : LoadedRules{};
+    const LoadedRules rules = load_rules(loaded);
     made.complaint = error_text(loaded.errors, loaded.texts) + rule_errors_text(rules, loaded.texts);
     made.rules = rules.rules;
     if (loaded.config) made.config = std::move(*loaded.config);

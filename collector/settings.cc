@@ -19,8 +19,9 @@ LogLevel log_level(const std::string& name) {
 Settings load_settings(const RunOptions& options, const RuleSet* former) {
   Settings loaded;
   LoadedConfig read = load_config(options.config_files, ProcessSurroundings{});
-  loaded.complaint = error_text(read.errors, read.texts);
-  if (!read.config) return loaded;
+  LoadedRules rules = load_rules(read, former);
+  loaded.complaint = error_text(read.errors, read.texts) + rule_errors_text(rules, read.texts);
+  if (!rules.rules) return loaded;
   if (!options.data_dir.empty()) {
     read.config->data_dir = options.data_dir;
     read.config->journal.directory = options.data_dir + "/journal";
@@ -30,9 +31,6 @@ Settings load_settings(const RunOptions& options, const RuleSet* former) {
         fmt::format("--listen {}: must be a loopback address and a port, such as 127.0.0.1:9477\n", options.listen);
     return loaded;
   }
-  LoadedRules rules = load_rules(*read.config, read.texts, former);
-  loaded.complaint += rule_errors_text(rules, read.texts);
-  if (!rules.rules) return loaded;
   loaded.rules = rules.rules;
   loaded.notes = std::move(rules.notes);
   loaded.warnings = std::move(read.warnings);

@@ -25,7 +25,7 @@ int print_json(const LoadedConfig& loaded, const LoadedRules& rules) {
 
 int run_check(const CheckOptions& options) {
   const LoadedConfig loaded = load_config(options.config_files, ProcessSurroundings{});
-  const LoadedRules rules = loaded.config ? load_rules(*loaded.config, loaded.texts) : LoadedRules{};
+  const LoadedRules rules = load_rules(loaded);
   if (options.json) return print_json(loaded, rules);
   fmt::print(stderr, "{}{}", error_text(loaded.warnings, loaded.texts, Severity::warning),
              error_text(loaded.errors, loaded.texts));

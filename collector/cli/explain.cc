@@ -87,7 +87,7 @@ struct Told {
 };
 Told load(const std::vector<std::string>& files) {
   LoadedConfig loaded = load_config(files, ProcessSurroundings{});
-  const LoadedRules rules = loaded.config ? load_rules(*loaded.config, loaded.texts) : LoadedRules{};
+  const LoadedRules rules = load_rules(loaded);
   fmt::print(stderr, "{}", error_text(loaded.errors, loaded.texts));
   fmt::print(stderr, "{}", rule_errors_text(rules, loaded.texts));
   return {std::move(loaded.config), rules.rules};

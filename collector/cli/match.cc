@@ -12,7 +12,7 @@ namespace sagewatch {
 
 int run_match(const MatchOptions& options) {
   const LoadedConfig loaded = load_config(options.config_files, ProcessSurroundings{});
-  const LoadedRules rules = loaded.config ? load_rules(*loaded.config, loaded.texts) : LoadedRules{};
+  const LoadedRules rules = load_rules(loaded);
   fmt::print(stderr, "{}", error_text(loaded.errors, loaded.texts));
   fmt::print(stderr, "{}", rule_errors_text(rules, loaded.texts));
   if (!rules.rules) return exit_config;

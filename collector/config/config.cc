@@ -69,7 +69,11 @@ class Loading {
     read_sections();
     config_.hash = hash_of(written);
     drop_follow_ups();
-    if (out_.errors.empty()) out_.config = std::move(config_);
+    if (out_.errors.empty()) {
+      out_.config = std::move(config_);
+    } else {
+      out_.rules = std::move(config_.rules);
+    }
     return std::move(out_);
   }
 

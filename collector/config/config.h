@@ -99,7 +99,8 @@ struct LoadedConfig {
   std::optional<Config> config;  // there if and only if `errors` is empty
   ConfigErrors errors;
   ConfigErrors warnings;
-  SourceTexts texts;  // for error_text()
+  RuleSections rules;  // with errors: as far as they could be read, since more may be wrong with them
+  SourceTexts texts;   // for error_text()
 };
 
 // `paths` are files, or directories whose *.yaml, *.yml and *.json are taken. None: the defaults.

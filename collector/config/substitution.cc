@@ -55,7 +55,7 @@ class Substitution {
     node.secret = secret;
   }
 
-  std::optional<std::string> resolve(const ConfigNode& node, std::string_view inside) {
+  std::optional<std::string> resolve(ConfigNode& node, std::string_view inside) {
     const std::string shown_form = inside.size() > 80 ? "${...}" : fmt::format("${{{}}}", inside);
     const auto colon = inside.find(':');
     const std::string name{colon == std::string_view::npos ? "" : inside.substr(colon + 1)};
@@ -75,7 +75,7 @@ class Substitution {
     return scheme == "file" ? file(node, shown_form, path_from(directory_, name)) : credential(node, shown_form, name);
   }
 
-  std::optional<std::string> credential(const ConfigNode& node, const std::string& form, const std::string& name) {
+  std::optional<std::string> credential(ConfigNode& node, const std::string& form, const std::string& name) {
     const auto credentials = surroundings_.variable("CREDENTIALS_DIRECTORY");
     if (!credentials) {
       refuse(
@@ -90,7 +90,7 @@ class Substitution {
     return file(node, form, *credentials + "/" + name);
   }
 
-  std::optional<std::string> file(const ConfigNode& node, const std::string& form, const std::string& path) {
+  std::optional<std::string> file(ConfigNode& node, const std::string& form, const std::string& path) {
     auto text = surroundings_.read(path, value_bytes_max);
     if (!text) {
       refuse(node, "SW2015", fmt::format("{}: {} cannot be read: {}", form, path, text.error().what), "");
@@ -101,8 +101,10 @@ class Substitution {
     return std::move(*text);
   }
 
-  void refuse(const ConfigNode& node, std::string code, std::string what, std::string help) {
+  // What could not be filled in is as unknown as a secret to whoever reads on.
+  void refuse(ConfigNode& node, std::string code, std::string what, std::string help) {
     add_error(errors_, {node.place, shown_width(node), std::move(code), std::move(what), "", std::move(help)});
+    node.secret = true;
   }
 
   const std::string& directory_;
