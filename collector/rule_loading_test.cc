@@ -204,6 +204,36 @@ rules:
   EXPECT_THAT(pointed_at, ElementsAre("sagewatch.yaml:6: x", "sagewatch.yaml:7: sufix", "r.json:1: null"));
 }
 
+TEST(RuleLoading, WarnsOfNumbersOfYamlThatAreStringsInAPattern) {
+  FakeSurroundings world;
+  world.files["sagewatch.yaml"] = R"(data_dir: /d
+rule_files: [r.yaml]
+targets: { log: { type: file, path: /x } }
+rules:
+  short: { pattern: { account: [012345678901, "0x10", 0x10], detail: { a: [1, -1.5, 1e3, .5, -.5e1, +1, 5., 0o17] } }, targets: [log] }
+  more: { pattern: { source: [+, -, ., "+1", 0xg, 1.2.3, .e1, 0x, +-1, 1_000, -0x1, 2026-11-21] } }
+  aws: { EventPattern: { detail: { a: [+7] } }, Description: +8 }
+deadlines: { d: { missing: { pattern: { source: [.25] }, every: 1h } } }
+)";
+  world.files["r.yaml"] = "Rules: [{ Name: b, EventPattern: { detail: { a: [0xFF] } }, Description: .5 }]\n";
+  const LoadedConfig loaded = load_config({"sagewatch.yaml"}, world);
+  EXPECT_TRUE(loaded.config) << error_text(loaded.errors, loaded.texts);
+  std::vector<std::string> told;
+  for (const ConfigError& warning : loaded.warnings) {
+    EXPECT_EQ(warning.code, "SW2106");
+    told.push_back(underlined(warning, world.files.at(*warning.place.file)) + ": " + warning.under);
+  }
+  const auto cure = [](const std::string& at, const std::string& written, const std::string& number) {
+    return at + ": " + written + ": write " + number + " for the number, \"" + written + "\" for the string";
+  };
+  const std::string file = "sagewatch.yaml:5";
+  EXPECT_THAT(
+      told, testing::UnorderedElementsAre(cure(file, "0x10", "16"), cure(file, ".5", "0.5"),
+                                          cure(file, "-.5e1", "-0.5e1"), cure(file, "+1", "1"), cure(file, "5.", "5.0"),
+                                          cure(file, "0o17", "15"), cure("sagewatch.yaml:7", "+7", "7"),
+                                          cure("sagewatch.yaml:8", ".25", "0.25"), cure("r.yaml:1", "0xFF", "255")));
+}
+
 TEST(RuleLoading, KeepsThePlaceOfARuleAsItsOrigin) {
   FakeSurroundings world;
   world.files["sagewatch.yaml"] =

@@ -129,7 +129,7 @@ class Loading {
     config_.targets = read_targets(targets, errors, out_.warnings);
     const RuleNodes rules{reader.map("rules"), reader.any("rule_files"), reader.map("bindings")};
     config_.rules = read_rules(rules, names_of(targets), surroundings_, out_.texts, errors, out_.warnings);
-    config_.deadlines = read_deadlines(reader.map("deadlines"), out_.texts, errors);
+    config_.deadlines = read_deadlines(reader.map("deadlines"), out_.texts, errors, out_.warnings);
     read_retention(reader.map("dead_letters"), "dead_letters", config_.dead_letters, errors);
     read_retention(reader.map("quarantine"), "quarantine", config_.quarantine, errors);
     read_egress(reader.map("egress"), config_.egress, errors);

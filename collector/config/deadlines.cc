@@ -9,6 +9,7 @@
 #include "collector/config/names.h"
 #include "collector/config/pattern_value.h"
 #include "collector/config/showable.h"
+#include "collector/config/yaml_numbers.h"
 #include "events/resource_kind.h"
 
 namespace sagewatch {
@@ -21,12 +22,14 @@ constexpr Nanos longest = std::chrono::hours{24 * 365};
 
 class DeadlineReader {
  public:
-  DeadlineReader(const ConfigNode::Member& member, const SourceTexts& texts, ConfigErrors& errors)
+  DeadlineReader(const ConfigNode::Member& member, const SourceTexts& texts, ConfigErrors& errors,
+                 ConfigErrors& warnings)
       : who_(fmt::format("deadline \"{}\"", member.key)),
         reader_(&member.value, "deadlines." + member.key, errors),
         place_(member.place),
         texts_(texts),
-        errors_(errors) {
+        errors_(errors),
+        warnings_(warnings) {
     deadline_.name = member.key;
   }
 
@@ -138,8 +141,10 @@ class DeadlineReader {
     ConfigReader reader(&node, reader_.path() + ".missing", errors_);
     MissingDeadline missing;
     for (const char* key : {"pattern", "every"}) reader.required(key);
-    if (const ConfigNode* pattern = reader.any("pattern"))
+    if (const ConfigNode* pattern = reader.any("pattern")) {
+      warn_of_yaml_numbers(*pattern, warnings_);
       missing.pattern = read_pattern_value(*pattern, who_, because, texts_, errors_, errors_).value_or("");
+    }
     missing.every = reader.duration("every", shortest, longest).value_or(shortest);
     reader.finish();
     deadline_.condition = std::move(missing);
@@ -150,12 +155,14 @@ class DeadlineReader {
   const Place place_;
   const SourceTexts& texts_;
   ConfigErrors& errors_;
+  ConfigErrors& warnings_;
   Deadline deadline_;
 };
 
 }  // namespace
 
-std::vector<Deadline> read_deadlines(const ConfigNode* section, const SourceTexts& texts, ConfigErrors& errors) {
+std::vector<Deadline> read_deadlines(const ConfigNode* section, const SourceTexts& texts, ConfigErrors& errors,
+                                     ConfigErrors& warnings) {
   std::vector<Deadline> deadlines;
   if (section == nullptr) return deadlines;
   if (section->members.size() > deadlines_max)
@@ -163,7 +170,8 @@ std::vector<Deadline> read_deadlines(const ConfigNode* section, const SourceText
                        fmt::format("at most {}", deadlines_max)});
   for (std::size_t i = 0; i < section->members.size() && i < deadlines_max; ++i) {
     const ConfigNode::Member& member = section->members[i];
-    if (check_name(member, "deadline", errors)) deadlines.push_back(DeadlineReader(member, texts, errors).read());
+    if (check_name(member, "deadline", errors))
+      deadlines.push_back(DeadlineReader(member, texts, errors, warnings).read());
   }
   std::sort(deadlines.begin(), deadlines.end(), [](const Deadline& a, const Deadline& b) { return a.name < b.name; });
   return deadlines;

@@ -9,6 +9,7 @@
 namespace sagewatch {
 
 // `section` may be null: none. Sorted by name. `texts`: of the files, for exact places in patterns.
-std::vector<Deadline> read_deadlines(const ConfigNode* section, const SourceTexts& texts, ConfigErrors& errors);
+std::vector<Deadline> read_deadlines(const ConfigNode* section, const SourceTexts& texts, ConfigErrors& errors,
+                                     ConfigErrors& warnings);
 
 }  // namespace sagewatch

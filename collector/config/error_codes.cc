@@ -116,6 +116,11 @@ constexpr ErrorCode codes[] = {
     {"SW2105", "less than durable",
      "journal.durability allows that acknowledged events are lost, for disks whose flushes are slow. A warning: the "
      "configuration is used. GET /-/ready shows it, too."},
+    {"SW2106", "number that JSON does not know",
+     "A pattern written in YAML holds a number in a form that JSON lacks, such as 0x10, .5 or +1. A pattern is JSON, "
+     "so "
+     "it is a string there and matches no number. A warning: the configuration is used. Write the number as JSON does, "
+     "or the string in quotes."},
     {"SW3101", "source begins", "A source of the configuration reads from now on. Nothing to do."},
     {"SW3102", "source stopped by an error",
      "A source cannot go on; the others do. The sentence says why. It begins again, where it left off, with the next"

@@ -10,6 +10,7 @@
 #include "collector/config/rules.h"
 #include "collector/config/substitution.h"
 #include "collector/config/yaml.h"
+#include "collector/config/yaml_numbers.h"
 
 namespace sagewatch {
 namespace {
@@ -71,6 +72,7 @@ class RuleFiles {
     }
     const auto tree = parse_yaml(*text, path, YamlTags::cloudformation, errors_);
     if (tree) {
+      warn_of_yaml_numbers_in_rules(*tree, warnings_);
       RuleFile file{path, placed_json(*tree), node.place};
       file.json.file = std::make_shared<const std::string>(path);  // the tree of an empty file names none
       files_.push_back(std::move(file));

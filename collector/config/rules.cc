@@ -10,6 +10,7 @@
 #include "collector/config/pattern_value.h"
 #include "collector/config/rule_files.h"
 #include "collector/config/showable.h"
+#include "collector/config/yaml_numbers.h"
 
 namespace sagewatch {
 namespace {
@@ -21,8 +22,8 @@ constexpr std::string_view because = "a rule is shown and journaled";
 class RulesSection {
  public:
   RulesSection(const std::vector<std::string>& target_names, const SourceTexts& texts, RuleSections& out,
-               ConfigErrors& errors)
-      : target_names_(target_names), texts_(texts), out_(out), errors_(errors) {}
+               ConfigErrors& errors, ConfigErrors& warnings)
+      : target_names_(target_names), texts_(texts), out_(out), errors_(errors), warnings_(warnings) {}
 
   void read(const ConfigNode& section) {
     for (const ConfigNode::Member& member : section.members) {
@@ -74,6 +75,7 @@ class RulesSection {
                  "make it equal to the key, or leave it out"});
       return;
     }
+    warn_of_yaml_numbers_in_rules(rule, warnings_);
     out_.aws_rules.push_back({member.key, placed_json(rule), member.place});
   }
 
@@ -91,6 +93,7 @@ class RulesSection {
     rule.origin = origin_of(member.place);
     reader.required("pattern");
     if (const ConfigNode* pattern = reader.any("pattern")) {
+      warn_of_yaml_numbers(*pattern, warnings_);
       if (auto text = read_pattern_value(*pattern, who, because, texts_, errors_, out_.bad_patterns))
         rule.pattern = std::move(*text);
     }
@@ -173,6 +176,7 @@ class RulesSection {
   const SourceTexts& texts_;
   RuleSections& out_;
   ConfigErrors& errors_;
+  ConfigErrors& warnings_;
 };
 
 }  // namespace
@@ -181,7 +185,7 @@ RuleSections read_rules(const RuleNodes& nodes, const std::vector<std::string>& 
                         const Surroundings& surroundings, SourceTexts& texts, ConfigErrors& errors,
                         ConfigErrors& warnings) {
   RuleSections out;
-  RulesSection section(target_names, texts, out, errors);
+  RulesSection section(target_names, texts, out, errors, warnings);
   if (nodes.rules != nullptr) section.read(*nodes.rules);
   if (nodes.bindings != nullptr) {
     ConfigReader reader(nodes.bindings, "bindings", errors);
