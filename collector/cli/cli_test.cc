@@ -18,6 +18,7 @@ using testing::StartsWith;
 std::string told(std::vector<std::string> words) {
   words.insert(words.begin(), "sagewatch");
   std::vector<char*> argv;
+  argv.reserve(words.size());
   for (std::string& word : words) argv.push_back(word.data());
   testing::internal::CaptureStderr();
   EXPECT_EQ(run_command_line(static_cast<int>(argv.size()), argv.data()), exit_usage);

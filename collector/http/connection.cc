@@ -197,7 +197,7 @@ Connection::Connection(Socket socket, ServerRoom& room, std::string peer)
     : socket_(std::move(socket)), timer_(socket_.get_executor()), room_(room), peer_(std::move(peer)) {
   error_code ignored;
   address_ = socket_.remote_endpoint(ignored).address();
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  (void)socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
 }
 
 void Connection::start() {
@@ -353,7 +353,7 @@ void Connection::linger() {
   phase_ = Phase::lingering;
   reader_.reset();
   error_code ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  (void)socket_.shutdown(Socket::shutdown_send, ignored);
   allow_until(SteadyClock::now() + linger_time);
   discard();
 }
@@ -380,7 +380,7 @@ void Connection::close() {
   reader_.reset();
   if (stream_ != nullptr) stream_->close(HttpStream::Put::ended);
   error_code ignored;
-  socket_.close(ignored);
+  (void)socket_.close(ignored);
   timer_.cancel();
   room_.on_closed(*this);
 }
@@ -409,10 +409,10 @@ void Connection::on_time() {
   error_code ignored;
   switch (phase_) {
     case Phase::head:
-      socket_.cancel(ignored);
+      (void)socket_.cancel(ignored);
       return refuse({408, "header_timeout", "the head of the request did not come in time"});
     case Phase::body:
-      socket_.cancel(ignored);
+      (void)socket_.cancel(ignored);
       return refuse({408, "request_timeout", "the body of the request did not come in time"});
     case Phase::serving:
       return refuse({504, "service_timeout", "the request took too long; it may still be done"});

@@ -45,8 +45,8 @@ class Mailbox {
 
 // What connections share; the server's.
 struct ServerRoom {
-  HttpConfig config;
   BodyBudget budget;
+  HttpConfig config;
   HttpServer::OnRefused on_refused;
   std::shared_ptr<Mailbox> mailbox;
   std::function<void(HttpRequest&&, Respond)> serve;  // finds the route
