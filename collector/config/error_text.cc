@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "collector/config/json_text.h"
+#include "collector/config/redaction.h"
 
 namespace sagewatch {
 namespace {
@@ -62,52 +63,6 @@ std::size_t letters(std::string_view text) {
   return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues_letter));
 }
 
-// A star a byte, so that what stands behind stays where it is.
-void mask(std::string& line, std::size_t begin, std::size_t end) {
-  std::fill(line.begin() + static_cast<std::ptrdiff_t>(begin), line.begin() + static_cast<std::ptrdiff_t>(end), '*');
-}
-
-std::size_t find_any(const std::string& line, std::string_view bytes, std::size_t from) {
-  return std::min(line.find_first_of(bytes, from), line.size());
-}
-
-// Whatever a line is quoted for, it may hold secrets that stand in the file: what is before the @ and behind the ? of a
-// URL, and all behind a key that usually names a secret. What is meant as a place (`from`) is masked to its end.
-std::string without_secrets(std::string_view quoted, std::optional<std::size_t> from) {
-  std::string line{quoted};
-  if (from && *from < line.size()) mask(line, *from, line.size());
-  for (std::size_t at = line.find("//"); at != std::string::npos; at = line.find("//", at)) {
-    at += 2;
-    const std::size_t end = find_any(line, " \t\"'", at);
-    const std::size_t user_end = line.rfind('@', end);
-    if (user_end != std::string::npos && user_end >= at) mask(line, at, user_end);
-    const std::size_t query = line.find('?', at);
-    if (query < find_any(line, " \t\"'", at)) mask(line, query + 1, find_any(line, " \t\"'", at));
-  }
-  for (std::size_t at = line.find('@'); at != std::string::npos;
-       at = line.find('@', at + 1)) {  // of what is no URL, too
-    std::size_t begin = at;
-    while (begin > 0 && std::string_view{" \t\"'/"}.find(line[begin - 1]) == std::string_view::npos) --begin;
-    mask(line, begin, at);
-  }
-  static constexpr std::string_view names[] = {"authorization", "token", "secret", "password", "api-key", "cookie"};
-  std::string lower = line;
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  std::size_t first = line.size();
-  for (const std::string_view name : names) {
-    for (std::size_t at = lower.find(name); at < first; at = lower.find(name, at + 1)) {
-      const std::size_t key_end = lower.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_\"'", at);
-      if (key_end < first && lower[key_end] == ':') first = key_end;
-    }
-  }
-  if (const std::size_t found = lower.find("bearer "); found != std::string::npos) first = std::min(first, found + 7);
-  if (const std::size_t found = lower.find("basic "); found != std::string::npos) first = std::min(first, found + 6);
-  while (first < line.size() && (line[first] == ':' || line[first] == ' ')) ++first;
-  // What is taken from elsewhere is no secret, and where it is wrong its place must be seen.
-  if (first < line.size() && line.find("${", first) == std::string::npos) mask(line, first, line.size());
-  return line;
-}
-
 // Walks forward only, because the errors are sorted: a file is cut into lines once.
 class Lines {
  public:
@@ -149,7 +104,7 @@ std::string remark(const ConfigError& error) {
 
 void append_line(std::string& out, const ConfigError& error, std::string_view line) {
   const auto column = static_cast<std::size_t>(std::max(0, error.place.column - 1));
-  const std::string safe = without_secrets(line, error.is_secret ? std::optional{column} : std::nullopt);
+  const std::string safe = redacted(line, error.is_secret ? std::optional{column} : std::nullopt);
   const Line shown_line = clipped(safe, column);
   const std::string_view text = shown_line.text;
   const std::size_t caret = std::min(shown_line.caret, text.size());
