@@ -145,9 +145,9 @@ bool DeliveryLane::fetch(LaneEntry& entry, Moment now) {
     return false;
   }
   Owed last = entry.row;
-  last.last_code = event_unreadable;
+  last.last_code = "EVENT_UNREADABLE";
   last.last_error = json.error().what;
-  bury(std::move(entry), std::move(last), DeadLetterReason::permanent, Exhausted::nothing);
+  bury({.entry = std::move(entry), .last = std::move(last), .event_unreadable = true});
   return false;
 }
 
@@ -217,7 +217,7 @@ void DeliveryLane::finished(LaneEntry entry, const Attempt& attempt, Moment now)
   last.last_error = last_error_ = attempt.message.substr(0, error_bytes_max);
   if (attempt.verdict == Verdict::give_up) {
     breaker_.succeeded();
-    bury(std::move(entry), std::move(last), DeadLetterReason::permanent, Exhausted::nothing);
+    bury({std::move(entry), std::move(last), DeadLetterReason::permanent});
     return;
   }
   const Nanos peace = std::min<Seconds>(attempt.retry_after.value_or(Seconds{0}),
@@ -225,7 +225,7 @@ void DeliveryLane::finished(LaneEntry entry, const Attempt& attempt, Moment now)
   breaker_.failed(now.instant, peace);
   if (breaker_.is_open()) sweep_at_ = now.instant;
   if (is_doomed(last)) {
-    bury(std::move(entry), std::move(last), DeadLetterReason::target_removed, Exhausted::nothing);
+    bury({std::move(entry), std::move(last), DeadLetterReason::target_removed});
     return;
   }
   const auto next = policy_.after_failure(last, shared_.age(last, now), attempt.retry_after);
@@ -236,7 +236,7 @@ void DeliveryLane::finished(LaneEntry entry, const Attempt& attempt, Moment now)
   }
   const auto what = std::get<Exhausted>(next);
   const auto reason = what == Exhausted::age ? DeadLetterReason::age_exceeded : DeadLetterReason::retries_exhausted;
-  bury(std::move(entry), std::move(last), reason, what);
+  bury({std::move(entry), std::move(last), reason, what});
 }
 
 // ---- settlements ----

@@ -30,14 +30,12 @@ struct LaneEntry {
 };
 
 // A row that is given up: it is still owed until its dead letter is durable.
-// The code of a last attempt that found no event to send.
-inline constexpr std::string_view event_unreadable = "EVENT_UNREADABLE";
-
 struct Grave {
   LaneEntry entry;
   Owed last;  // the row with its last attempt
   DeadLetterReason reason = DeadLetterReason::permanent;
   Exhausted exhausted = Exhausted::nothing;
+  bool event_unreadable = false;  // which was found out already: its letter goes without
 };
 
 // What lanes have in common. Owned by the queue.
@@ -108,7 +106,7 @@ class DeliveryLane {
   void put_back(LaneEntry entry, Moment now);
   bool fetch(LaneEntry& entry, Moment now);
   void give(LaneEntry entry, std::vector<DeliveryQueue::Attempting>& out);
-  void bury(LaneEntry entry, Owed last, DeadLetterReason reason, Exhausted exhausted);
+  void bury(Grave grave) { graves_.push_back(std::move(grave)); }
   void bury_expired(LaneEntry entry);
   void write_letters(Moment now, std::vector<DeliveryQueue::Burying>& out);
   DeadLetter letter(const Grave& grave, Moment now) const;

@@ -13,17 +13,13 @@ constexpr Nanos bury_wait_max = Seconds{60};
 
 }  // namespace
 
-void DeliveryLane::bury(LaneEntry entry, Owed last, DeadLetterReason reason, Exhausted exhausted) {
-  graves_.push_back({std::move(entry), std::move(last), reason, exhausted});
-}
-
 void DeliveryLane::bury_expired(LaneEntry entry) {
   Owed last = entry.row;
   if (last.attempts == 0) {  // it never had a turn: what kept it from having one is what the target said last
     last.last_code = last_code_;
     last.last_error = last_error_;
   }
-  bury(std::move(entry), std::move(last), DeadLetterReason::age_exceeded, Exhausted::age);
+  bury({std::move(entry), std::move(last), DeadLetterReason::age_exceeded, Exhausted::age});
 }
 
 void DeliveryLane::write_letters(Moment now, std::vector<DeliveryQueue::Burying>& out) {
@@ -31,7 +27,7 @@ void DeliveryLane::write_letters(Moment now, std::vector<DeliveryQueue::Burying>
   const std::uint32_t at_once = stalled_ ? 1 : shared_.limits.letters_pending;
   while (!graves_.empty() && burying_ < at_once && now.instant >= bury_at_) {
     Grave& grave = graves_.front();
-    if (!grave.entry.json && grave.last.last_code != event_unreadable) {  // which was found out already
+    if (!grave.entry.json && !grave.event_unreadable) {
       if (auto json = shared_.events.event_of(grave.entry.row)) {
         bytes_ -= cost(grave.entry);
         grave.entry.json = std::move(*json);

@@ -68,7 +68,7 @@ void DeliveryLane::hold(LaneEntry entry, Moment now) {
   bytes_ += cost(entry);
   if (is_doomed(entry.row)) {
     Owed last = entry.row;
-    bury(std::move(entry), std::move(last), DeadLetterReason::target_removed, Exhausted::nothing);
+    bury({std::move(entry), std::move(last), DeadLetterReason::target_removed});
   } else if (entry.row.attempts == 0) {
     note_expiry(entry.row, now);
     ready_.push_back(std::move(entry));

@@ -602,6 +602,7 @@ TEST(DeliveryQueue, BuriesWhatTheJournalNoLongerHolds) {
   EXPECT_EQ(house.letters[0].reason, DeadLetterReason::permanent);
   EXPECT_THAT(house.letters[0].error_message, HasSubstr("trimmed"));
   EXPECT_EQ(house.letters[0].event, "");
+  EXPECT_EQ(house.events.reads(), 3u) << "what is not there is not looked for again";
 }
 
 TEST(DeliveryQueue, WaitsForAJournalThatCannotBeReadJustNow) {
