@@ -1,6 +1,6 @@
 #pragma once
-// What is counted of the fleet: one row per family, so that a new counter is a new row. The values are kept by
-// FleetCounters; exporters/counter_families.cc gives each family its help.
+// What is counted of the fleet: one row per family, so that a new counter is a new row. What its functions do is in
+// events/counted/, by subject; the values are kept by FleetCounters; exporters/counter_families.cc gives its help.
 //
 // Born at 0: all that can happen to a subject (an account and region, an endpoint, a pipeline) stands at 0 as soon as
 // the subject is seen, because a counter first seen at 1 never fires increase() > 0.
