@@ -11,7 +11,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "collector/log.h"
 #include "collector/thread_name.h"
+#include "exporters/outage.h"
 #include "exporters/same_target.h"
 
 namespace sagewatch {
@@ -24,6 +26,7 @@ constexpr std::uint64_t arrival_bytes = 512;  // of a row without its event
 struct RunningTarget {
   TargetConfig config;
   std::shared_ptr<Target> target;
+  std::shared_ptr<Outage> outage;  // the dispatcher's thread alone looks at it
 };
 using RunningTargets = std::map<std::string, RunningTarget>;
 
@@ -84,14 +87,17 @@ struct TargetFigures {
     all.dead_letters.Add({{"target", target}});  // at 0 before the first, so that delta() sees that one, too
   }
 
-  void show(const DeliveryQueue::Status& status, UnixNanos now) {
+  // Answers how many dead letters came since the last call.
+  std::uint64_t show(const DeliveryQueue::Status& status, UnixNanos now) {
+    std::uint64_t given_up = 0;
     delivered.Increment(static_cast<double>(status.delivered - seen.delivered));
     for (const auto reason : dead_letter_reasons) {
       const auto i = static_cast<std::size_t>(reason);
-      const auto more = static_cast<double>(status.dead_letters[i] - seen.dead_letters[i]);
-      letters[i]->Increment(more);
-      dead_letter.Increment(more);
+      const std::uint64_t more = status.dead_letters[i] - seen.dead_letters[i];
+      letters[i]->Increment(static_cast<double>(more));
+      given_up += more;
     }
+    dead_letter.Increment(static_cast<double>(given_up));
     owed_deliveries.Set(static_cast<double>(status.owed_deliveries));
     owed_bytes.Set(static_cast<double>(status.owed_bytes));
     const bool any = status.oldest_received.known();
@@ -100,6 +106,7 @@ struct TargetFigures {
     limit.Set(status.concurrency_limit);
     breaker_open.Set(status.breaker_open ? 1 : 0);
     seen = status;
+    return given_up;
   }
 
   prometheus::Counter& delivered;
@@ -136,12 +143,15 @@ struct Dispatcher::Inside {
   void read(Mailbox::Letters letters);
   void configure(Configuring& wanted);
   void answered(DeliveryQueue::Ticket ticket, const Attempt& attempt, Moment now);
+  static void tell(Outage& outage, Instant now);
   void act();
   void show_figures();
   TargetFigures& figures_of(const std::string& target);
 
   struct UnderWay {
     std::shared_ptr<Target> target;  // so that it is let go on this thread, never inside its own callback
+    std::shared_ptr<Outage> outage;
+    std::string rule;
     TargetFigures* figures = nullptr;
     Instant started;
   };
@@ -180,11 +190,13 @@ Result<std::vector<DeliveryQueue::Removed>> Dispatcher::configure(std::vector<Ta
     made.config = config;
     if (old != inside_->running.end() && same_target(old->second.config, config)) {
       made.target = old->second.target;
+      made.outage = old->second.outage;
       continue;
     }
     auto target = inside_->parts.make_target(config);
     if (!target) return no(target.error());
     made.target = std::move(*target);
+    made.outage = std::make_shared<Outage>(config.name);
   }
   Configuring wanted{.configs = std::move(targets), .targets = next, .fence = fence, .answer = {}};
   auto answer = wanted.answer.get_future();
@@ -301,8 +313,23 @@ void Dispatcher::Inside::answered(DeliveryQueue::Ticket ticket, const Attempt& a
                                                                           : its.permanent;
     class_of.Increment();
   }
-  under_way.erase(found);
-  queue.finished(ticket, attempt, now);
+  const UnderWay ended = std::move(under_way.extract(found).mapped());
+  const auto retry_in = queue.finished(ticket, attempt, now);
+  if (attempt.code == cancelled_code) return;
+  if (attempt.verdict == Verdict::delivered)
+    ended.outage->delivered();
+  else
+    ended.outage->failed({ended.rule, attempt.message, retry_in}, now.instant);
+  tell(*ended.outage, now.instant);
+}
+
+void Dispatcher::Inside::tell(Outage& outage, Instant now) {
+  const auto line = outage.line(now);
+  if (!line) return;
+  if (line->is_over)
+    log_info("delivery", "SW5003", "{}", line->text);
+  else
+    log_warn("delivery", "SW5002", "{}", line->text);
 }
 
 void Dispatcher::Inside::act() {
@@ -315,7 +342,8 @@ void Dispatcher::Inside::act() {
   for (const auto& [ticket, delivery] : work.attempts) {
     const auto found = targets.find(delivery.target);
     SW_MUST(found != targets.end(), "the queue tries only targets that are configured");
-    under_way.emplace(ticket, UnderWay{found->second.target, &figures_of(delivery.target), parts.clock.instant()});
+    under_way.emplace(ticket, UnderWay{found->second.target, found->second.outage, delivery.rule,
+                                       &figures_of(delivery.target), parts.clock.instant()});
     found->second.target->attempt(delivery, [mail = mailbox, id = ticket](Attempt attempt) {
       mail->tell([&](Mailbox::Letters& letters) { letters.attempts.emplace_back(id, std::move(attempt)); });
     });
@@ -331,7 +359,13 @@ TargetFigures& Dispatcher::Inside::figures_of(const std::string& target) {
 void Dispatcher::Inside::show_figures() {
   const Moment now = Moment::of(parts.clock);
   auto all = queue.status();
-  for (const auto& each : all) figures_of(each.target).show(each, now.wall);
+  for (const auto& each : all) {
+    const std::uint64_t given_up = figures_of(each.target).show(each, now.wall);
+    const auto found = targets.find(each.target);
+    if (found == targets.end()) continue;
+    found->second.outage->gave_up(given_up);
+    tell(*found->second.outage, now.instant);
+  }
   figures_at = now.instant + figures_every;
   std::lock_guard lock(status_mutex);
   status = std::move(all);

@@ -1,7 +1,8 @@
 #pragma once
 // The thread that drives the delivery queue: takes arrivals from shards and answers from targets, starts attempts,
 // hands dead letters to their log, writes settlements, and sleeps until the queue wants to wake. It never waits for a
-// target. All figures of targets (sagewatch_target_*, dead_letters_written) are kept here.
+// target. All figures of targets (sagewatch_target_*, dead_letters_written) are kept here, and the log hears of their
+// outages.
 //
 // Any thread may call any function. Shards never wait either: when the mailbox is full, only the events' bytes are let
 // go; the rows are in the store and are loaded from there.

@@ -249,6 +249,30 @@ TEST_F(DispatcherTest, WritesDeadLettersAndStallsWhileItCannot) {
   EXPECT_TRUE(comes_true([&] { return figure("sagewatch_dead_letters_written_total", "a", "permanent") == 10; }));
 }
 
+TEST_F(DispatcherTest, TellsTheLogOnceThatATargetFailsAndOnceThatItDeliversAgain) {
+  testing::internal::CaptureStderr();
+  {
+    Dispatcher dispatcher(parts());
+    ASSERT_TRUE(dispatcher.configure({config("a")}, {}));
+    targets["a"]->set(ThreadedTarget::Mood::refuse);
+    dispatcher.arrived(apply("a", 0, 10));
+    EXPECT_TRUE(comes_true([&] { return figure("sagewatch_dead_letters_written_total", "a", "permanent") == 10; }));
+    auto longer = config("a");
+    longer.retry.attempts_max = 3;
+    ASSERT_TRUE(dispatcher.configure({longer}, {}));  // the same target, which is still failing
+    targets["a"]->set(ThreadedTarget::Mood::deliver);
+    dispatcher.arrived(apply("a", 10, 20));
+    EXPECT_TRUE(comes_true([&] { return store.delivered() == 10; }));
+  }
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log,
+              testing::ContainsRegex("level=warn component=delivery code=SW5002 msg=.target a fails: HTTP 404; the "
+                                     "delivery of rule r is given up"));
+  EXPECT_THAT(log, testing::ContainsRegex("level=info component=delivery code=SW5003 msg=.target a delivers again, "));
+  EXPECT_THAT(log, HasSubstr("(failed attempts: 10, dead letters: 10)"));
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2) << log;
+}
+
 TEST_F(DispatcherTest, KeepsUnchangedTargetsOverAReloadAndBuriesWhatTheGoneOnesOwe) {
   Dispatcher dispatcher(parts());
   ASSERT_TRUE(dispatcher.configure({config("a"), config("b")}, {}));

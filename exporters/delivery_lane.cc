@@ -193,7 +193,7 @@ void DeliveryLane::give(LaneEntry entry, std::vector<DeliveryQueue::Attempting>&
   shared_.inflight.emplace(ticket, std::pair{this, std::move(entry)});
 }
 
-void DeliveryLane::finished(LaneEntry entry, const Attempt& attempt, Moment now) {
+std::optional<Nanos> DeliveryLane::finished(LaneEntry entry, const Attempt& attempt, Moment now) {
   --inflight_;
   starved_ = false;
   if (attempt.verdict == Verdict::delivered) {
@@ -201,13 +201,13 @@ void DeliveryLane::finished(LaneEntry entry, const Attempt& attempt, Moment now)
     last_code_.clear();
     last_error_.clear();
     settle(Settlement::Kind::delivered, entry, entry.row, now);
-    return;
+    return std::nullopt;
   }
   if (shared_.stopping || attempt.code == cancelled_code) {
     breaker_.abandoned();
     paused_until_ = now.instant + read_again;
     put_back(std::move(entry), now);
-    return;
+    return read_again;
   }
   Owed last = entry.row;
   ++last.attempts;
@@ -218,7 +218,7 @@ void DeliveryLane::finished(LaneEntry entry, const Attempt& attempt, Moment now)
   if (attempt.verdict == Verdict::give_up) {
     breaker_.succeeded();
     bury({std::move(entry), std::move(last), DeadLetterReason::permanent});
-    return;
+    return std::nullopt;
   }
   const Nanos peace = std::min<Seconds>(attempt.retry_after.value_or(Seconds{0}),
                                         std::chrono::duration_cast<Seconds>(policy_.wait_max()));
@@ -226,17 +226,18 @@ void DeliveryLane::finished(LaneEntry entry, const Attempt& attempt, Moment now)
   if (breaker_.is_open()) sweep_at_ = now.instant;
   if (is_doomed(last)) {
     bury({std::move(entry), std::move(last), DeadLetterReason::target_removed});
-    return;
+    return std::nullopt;
   }
   const auto next = policy_.after_failure(last, shared_.age(last, now), attempt.retry_after);
   if (const auto* wait = std::get_if<Nanos>(&next)) {
     last.due = shared_.steady(now) + *wait;
     settle(Settlement::Kind::retry, entry, std::move(last), now);
-    return;
+    return breaker_.is_open() ? std::max(*wait, breaker_.next_probe() - now.instant) : *wait;
   }
   const auto what = std::get<Exhausted>(next);
   const auto reason = what == Exhausted::age ? DeadLetterReason::age_exceeded : DeadLetterReason::retries_exhausted;
   bury({std::move(entry), std::move(last), reason, what});
+  return std::nullopt;
 }
 
 // ---- settlements ----

@@ -76,7 +76,7 @@ class DeliveryLane {
   void missed(const Missed& rows);
 
   void turn(Moment now, DeliveryQueue::Work& work);
-  void finished(LaneEntry entry, const Attempt& attempt, Moment now);
+  std::optional<Nanos> finished(LaneEntry entry, const Attempt& attempt, Moment now);
   void buried(Grave grave, const Done& written, Moment now);
   void settled(const Settlement& settlement, Moment now);
   std::optional<Instant> next_wake(Moment now) const;

@@ -82,11 +82,11 @@ DeliveryQueue::Work DeliveryQueue::next(Moment now) {
   return work;
 }
 
-void DeliveryQueue::finished(Ticket ticket, const Attempt& attempt, Moment now) {
+std::optional<Nanos> DeliveryQueue::finished(Ticket ticket, const Attempt& attempt, Moment now) {
   auto found = inside_->shared.inflight.extract(ticket);
   SW_MUST(!found.empty(), "an attempt is answered once");
   auto& [lane, entry] = found.mapped();
-  lane->finished(std::move(entry), attempt, now);
+  return lane->finished(std::move(entry), attempt, now);
 }
 
 void DeliveryQueue::buried(Ticket ticket, const Done& written, Moment now) {

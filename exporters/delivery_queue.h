@@ -116,7 +116,8 @@ class DeliveryQueue {
 
   // Everything that may go out now, and the settlements that are due to be written.
   Work next(Moment now);
-  void finished(Ticket ticket, const Attempt& attempt, Moment now);
+  // Answers how long it takes until the delivery is tried again, at least; nothing: it was made, or is given up.
+  std::optional<Nanos> finished(Ticket ticket, const Attempt& attempt, Moment now);
   void buried(Ticket ticket, const Done& written, Moment now);
 
   // When next() has something to do although nothing arrives or finishes; nothing: never.

@@ -97,7 +97,7 @@ class House {
         continue;
       }
       if (answer->verdict == Verdict::delivered) ++delivered[delivery.target + delivery.id];
-      queue->finished(ticket, *answer, now());
+      retries_in.push_back(queue->finished(ticket, *answer, now()));
     }
     return !work.attempts.empty() || !work.letters.empty();
   }
@@ -138,6 +138,7 @@ class House {
   std::map<std::string, std::function<std::optional<Attempt>(const Delivery&)>> answers;
   bool log_refuses = false;
   int letters_offered = 0;
+  std::vector<std::optional<Nanos>> retries_in;  // what finished() told, by attempt
   std::vector<DeliveryQueue::Removed> removed;
   std::vector<std::pair<DeliveryQueue::Ticket, Delivery>> hanging;
   std::vector<Delivery> attempts;
@@ -560,6 +561,29 @@ TEST(DeliveryQueue, NeitherExpiresNorStormsWhenTheWallClockJumps) {
     EXPECT_LE(house.attempts.size() - before, 3u) << jump.count();
     EXPECT_GE(house.attempts.size() - before, 1u) << jump.count();
   }
+}
+
+TEST(DeliveryQueue, TellsWithEachFailureWhenTheDeliveryIsTriedAgain) {
+  House house;
+  house.always("pager", unavailable);
+  house.accept("pager", 1);
+  house.run(hours{1});
+  ASSERT_THAT(house.retries_in, SizeIs(Ge(8u)));  // the breaker is open from the fifth on
+  const auto& at = house.attempted_at["pager"];
+  for (std::size_t i = 0; i + 1 < at.size(); ++i) EXPECT_EQ(house.retries_in[i], at[i + 1] - at[i]) << i;
+  house.always("pager", ok);
+  house.run(hours{1});
+  EXPECT_EQ(house.retries_in.back(), std::nullopt) << "it was made";
+  house.always("pager", refused);
+  house.accept("pager", 2);
+  house.run(Seconds{1});
+  EXPECT_EQ(house.retries_in.back(), std::nullopt) << "it is given up";
+  house.always("pager", unavailable);
+  Owed once = house.row("pager", 3);
+  once.retry_attempts_max = 0;
+  house.accept(once);
+  house.run(Seconds{1});
+  EXPECT_EQ(house.retries_in.back(), std::nullopt) << "it is exhausted";
 }
 
 TEST(DeliveryQueue, WaitsNoLongerThanTheCapWhenTheClockWasSetBackBetweenTwoRuns) {

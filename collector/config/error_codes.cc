@@ -183,6 +183,14 @@ constexpr ErrorCode codes[] = {
     {"SW5001", "deliveries to a removed target",
      "The configuration has no target of this name any more, or one of another type, and deliveries were owed to it."
      " They become dead letters with the reason `target_removed`: redrive them after you have put the target back."},
+    {"SW5002", "target fails",
+     "A target did not take a delivery; the line says why, of which rule it was, and when it is tried again or that it "
+     "is given up. While the target goes on failing there is a line every five minutes, with what failed since the "
+     "line before. Repair the receiver or the target's section; `sagewatch dead-letters list` shows what was given up, "
+     "and can be redriven then."},
+    {"SW5003", "target delivers again",
+     "A target that failed has taken a delivery; what is owed to it follows. The line says how long it failed. Nothing "
+     "to do, but for dead letters that you want to redrive."},
     {"SW5101", "redriven letter is still held",
      "A dead letter was redriven and its delivery was made, but its entry could not be removed. It is still listed; "
      "redriving it again would deliver it again."},

@@ -80,6 +80,28 @@ def ExhaustedRetriesEndInOneDeadLetter(program, path, stack):
     assert len(receiver.requests) == 4
 
 
+def AnOutageOfAWebhookIsToldOnceAndSoIsItsEndAndNoSecretIsShown(program, path, stack):
+    down = receiving(stack)
+    port, url = down.server.server_port, f"{down.url}?token=s3cr3t"
+    down.close()
+    daemon = running(stack, program, path, config({
+        "pager": f'{{ type: webhook, url: "{url}", headers: {{ Authorization: "Bearer s3cr3t" }}, retry: {{ {QUICK} }} }}'}, ["pager"]))
+    def told(code):
+        return [line for line in daemon.log if f"{code}" in line]
+    daemon.post_events([training_event(f"o{n}") for n in range(5)])
+    wait_for(lambda: daemon.metrics()['sagewatch_target_attempts_total{class="retriable",target="pager"}'] >= 3, "some attempts")
+    assert len(told("SW5002")) == 1 and told("SW5003") == [], daemon.log
+    for part in ("warn", "target pager fails: no answer from http://127.0.0.1:", "of rule failed is tried again in"):
+        assert part in told("SW5002")[0], told("SW5002")
+    answers = iter([503])  # it comes up slowly
+    up = receiving(stack, lambda request: (next(answers, 200), {}, b"s3cr3t of the warm-up"), port=port)
+    wait_for(lambda: set(up.ids()) == {f"id-o{n}" for n in range(5)}, "all five")
+    wait_for(lambda: told("SW5003"), "the line of the recovery")
+    assert len(told("SW5002")) == 1 and len(told("SW5003")) == 1, daemon.log
+    assert "target pager delivers again, " in told("SW5003")[0] and "dead letters: 0" in told("SW5003")[0], told("SW5003")
+    assert "s3cr3t" not in "\n".join(daemon.log), daemon.log
+
+
 def AHangingAndADeadTargetSlowNobody(program, path, stack):
     release = threading.Event()
     stack.callback(release.set)
@@ -141,5 +163,5 @@ def WhatIsOwedSurvivesSigtermAndIsDeliveredAfterwards(program, path, stack):
 
 
 main([AWebhookGetsTheEventAndAStableDeliveryId, APermanentRefusalIsADeadLetterThatCanBeRedriven, ExhaustedRetriesEndInOneDeadLetter,
-      AHangingAndADeadTargetSlowNobody, AHugeAnswerARedirectAndALateRetryAfterAreClassified, ATargetRemovedByAReloadLeavesDeadLetters,
+      AnOutageOfAWebhookIsToldOnceAndSoIsItsEndAndNoSecretIsShown, AHangingAndADeadTargetSlowNobody, AHugeAnswerARedirectAndALateRetryAfterAreClassified, ATargetRemovedByAReloadLeavesDeadLetters,
       WhatIsOwedSurvivesSigtermAndIsDeliveredAfterwards])

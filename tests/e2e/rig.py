@@ -127,7 +127,7 @@ class Daemon:
 class Receiver:
     """A webhook's other end. `behave(request) -> (status, headers, body)` may also sleep or raise; requests are kept."""
 
-    def __init__(self, behave=lambda request: (200, {}, b"ok")):
+    def __init__(self, behave=lambda request: (200, {}, b"ok"), port=0):
         receiver = self
 
         class Service(http.server.BaseHTTPRequestHandler):
@@ -164,7 +164,7 @@ class Receiver:
             def handle_error(self, *_):
                 pass
 
-        self.server = Server(("127.0.0.1", 0), Service)
+        self.server = Server(("127.0.0.1", port), Service)
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -245,7 +245,7 @@ def running(stack, program, path, config, **more):
     return daemon
 
 
-def receiving(stack, behave=None):
-    receiver = Receiver(behave) if behave else Receiver()
+def receiving(stack, behave=None, **more):
+    receiver = Receiver(behave, **more) if behave else Receiver(**more)
     stack.callback(receiver.close)
     return receiver
