@@ -111,6 +111,7 @@ Done Daemon::Inside::recover() {
                     .keep_terminal = config.resources.keep_terminal,
                     .history = config.resources.history},
       .tags = config.resources.tags,
+      .counter_room = std::make_shared<CounterRoom>(config.metrics.series_max, config.metrics.page_series_max),
       .shards = shard_count(),
       .open_dead_letters = [this](Store& over) -> Result<std::function<LetterState(std::string_view)>> {
         JournalConfig dead{.directory = data->below("dead-letters"),

@@ -91,6 +91,7 @@ Result<std::unique_ptr<Shard>> load_shard(const RecoveryParts& parts, Store& sto
                  .instruments = parts.instruments,
                  .resources = parts.resources,
                  .tags = parts.tags,
+                 .counter_room = parts.counter_room,
                  .shard = index,
                  .shards = parts.shards,
                  .next = replay_from,

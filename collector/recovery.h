@@ -25,6 +25,7 @@ struct RecoveryParts {
   std::string snapshot_directory;
   ResourceTableConfig resources;
   std::vector<std::string> tags = {};  // keys of the tags that are kept
+  std::shared_ptr<CounterRoom> counter_room = nullptr;
   std::uint32_t shards = 1;
   // Opens the dead letters over this store, which brings their index up to date, and answers how to ask for one: what
   // is given up on is not owed again.

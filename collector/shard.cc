@@ -41,7 +41,7 @@ Shard::Shard(ShardParts parts)
     : parts_(std::move(parts)),
       reader_(parts_.tags),
       resources_(parts_.resources),
-      counters_(parts_.shard),
+      counters_(parts_.shard, FleetCounters::shard_series_max, parts_.counter_room),
       incomplete_(parts_.shard),
       deadlines_(parts_.shard, parts_.shards),
       unmatched_(parts_.instruments.events_unmatched.Add({})),

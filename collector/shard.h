@@ -48,7 +48,8 @@ struct ShardParts {
   const Clock& clock;
   Instruments& instruments;
   ResourceTableConfig resources;
-  std::vector<std::string> tags = {};  // keys of the tags that are kept
+  std::vector<std::string> tags = {};                   // keys of the tags that are kept
+  std::shared_ptr<CounterRoom> counter_room = nullptr;  // of all shards together
   std::uint32_t shard = 0;
   std::uint32_t shards = 1;
   std::uint64_t next = 0;  // first position that this shard has not applied

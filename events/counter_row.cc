@@ -7,7 +7,7 @@
 namespace sagewatch {
 namespace {
 
-const CounterRow rows[] = {
+constexpr CounterRow rows[] = {
     {.id = 12,
      .family = "sagemaker_api_calls_total",
      .labels = 2,
@@ -164,6 +164,10 @@ const CounterRow* find_counter_row(std::uint8_t id) {
 
 std::size_t counter_values(const CounterRow& row) {
   return row.type == CountType::histogram ? fleet_buckets.size() + 2 : 1;
+}
+
+std::size_t counter_lines(const CounterRow& row) {
+  return row.type == CountType::histogram ? fleet_buckets.size() + 3 : 1;
 }
 
 }  // namespace sagewatch

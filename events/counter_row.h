@@ -52,5 +52,7 @@ std::span<const CounterRow> counter_rows();  // sorted by family
 const CounterRow* find_counter_row(std::uint8_t id);
 // How many numbers a series of the row has: 1, or the buckets with +Inf, then the sum in milliseconds.
 std::size_t counter_values(const CounterRow& row);
+// How many lines of a page such a series is: 1, or the buckets, the sum and the count.
+std::size_t counter_lines(const CounterRow& row);
 
 }  // namespace sagewatch

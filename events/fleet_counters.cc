@@ -81,6 +81,7 @@ void add_counts(CountType type, std::vector<std::uint64_t>& into, std::span<cons
 struct FleetCounters::Parts {
   std::uint32_t shard;
   std::size_t series_max;
+  std::shared_ptr<CounterRoom> room;
   std::vector<std::vector<const CounterRow*>> rows;  // parallel to event_kinds()
   mutable std::mutex mutex;
   // All below: guarded by mutex. A map: a scrape shows the series of a family side by side.
@@ -88,7 +89,8 @@ struct FleetCounters::Parts {
   std::array<std::size_t, 256> series{};  // how many of these a family has, by its row's id
   std::vector<std::string> changed;
   std::unordered_set<std::string> subjects;  // whose series exist
-  std::string who, which;                    // scratch
+  std::string who, which;                    // scratch,
+  std::vector<std::string> born;             // likewise
   std::array<std::uint64_t, occurrences_max> occurred{};
   std::unordered_set<std::uint64_t> occurred_lately;
   std::size_t next_occurrence = 0;
@@ -98,6 +100,7 @@ struct FleetCounters::Parts {
   void put_occurrence(std::size_t place, std::uint64_t occurrence);
   Count& at(const CounterRow& row, const std::string& packed);
   void mark(const std::string& packed, Count& count);
+  bool fits(const CounterRow& row);
   bool bear(const CounterRow& row, std::string_view account, std::string_view region, const CounterLabels& subject);
   void count(const CounterRow& row, const Observation& seen, const Effect& effect);
 };
@@ -120,6 +123,7 @@ Count& FleetCounters::Parts::at(const CounterRow& row, const std::string& packed
   const auto [place, is_new] = counts.try_emplace(packed);
   if (is_new) {
     ++series[row.id];
+    if (room) room->take_anyway(row, packed);
     place->second.own.resize(counter_values(row));
     mark(packed, place->second);
   }
@@ -138,14 +142,26 @@ bool FleetCounters::Parts::bear(const CounterRow& row, std::string_view account,
   pack(who, row, account, region, subject, row.subjects);
   if (subjects.contains(who)) return true;
   if (series[row.id] >= series_max && account != overflow) return false;
-  subjects.insert(who);
+  born.clear();
   CounterLabels labels = subject;
-  if (row.born == nullptr) return true;
-  row.born(labels, [&] {
-    pack(which, row, account, region, labels, row.labels);
-    at(row, which);
-  });
+  if (row.born != nullptr) {
+    row.born(labels, [&] {
+      pack(which, row, account, region, labels, row.labels);
+      born.push_back(which);
+    });
+  }
+  // Where nobody knows what will come, the subject's labels are all that the series has.
+  const std::span<const std::string> wanted =
+      row.born != nullptr ? std::span<const std::string>{born} : std::span{&who, 1};
+  if (room && account != overflow && !room->take(row, wanted)) return false;
+  subjects.insert(who);
+  for (const std::string& packed : born) at(row, packed);
   return true;
+}
+
+// Whether `which`, of which nobody knew that it would come, may be a series of its own.
+bool FleetCounters::Parts::fits(const CounterRow& row) {
+  return series[row.id] < series_max + results_max && (!room || room->take(row, {&which, 1}));
 }
 
 void FleetCounters::Parts::count(const CounterRow& row, const Observation& seen, const Effect& effect) {
@@ -162,7 +178,7 @@ void FleetCounters::Parts::count(const CounterRow& row, const Observation& seen,
   if (!told) return;
   if (account == overflow) std::copy_n(subject.begin(), row.subjects, labels.begin());
   pack(which, row, account, region, labels, row.labels);
-  if (series[row.id] >= series_max + results_max && !counts.contains(which)) {
+  if (!counts.contains(which) && !fits(row)) {
     labels.fill(overflow);
     pack(which, row, overflow, overflow, labels, row.labels);
   }
@@ -171,9 +187,11 @@ void FleetCounters::Parts::count(const CounterRow& row, const Observation& seen,
   mark(which, count);
 }
 
-FleetCounters::FleetCounters(std::uint32_t shard, std::size_t series_max) : parts_(std::make_unique<Parts>()) {
+FleetCounters::FleetCounters(std::uint32_t shard, std::size_t series_max, std::shared_ptr<CounterRoom> room)
+    : parts_(std::make_unique<Parts>()) {
   parts_->shard = shard;
   parts_->series_max = series_max;
+  parts_->room = std::move(room);
   for (const EventKind& row : event_kinds()) parts_->rows.push_back(rows_for(row));
 }
 FleetCounters::~FleetCounters() = default;
@@ -247,6 +265,7 @@ bool FleetCounters::load(std::string_view name, std::string_view value) {
   const auto [place, is_new] = parts.counts.try_emplace(std::string{packed});
   Count& count = place->second;
   parts.series[series.row->id] += is_new ? 1 : 0;
+  if (parts.room) parts.room->take_anyway(*series.row, packed);
   count.own.resize(values.size());
   if (row_shard(name) == parts.shard)
     count.own = std::move(values);

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "events/counter_room.h"
 #include "events/counter_row.h"
 
 namespace sagewatch {
@@ -28,10 +29,12 @@ class FleetCounters {
     std::span<const std::uint64_t> values;  // counter_values(*row) of them; a time in milliseconds
   };
   static constexpr std::string_view overflow = "__overflow__";
+  static constexpr std::size_t shard_series_max = 10'000;
 
-  // Beyond `series_max` of a family its new accounts, regions and subjects are counted under `overflow`: one that
-  // explodes takes no room of the others.
-  explicit FleetCounters(std::uint32_t shard = 0, std::size_t series_max = 10'000);
+  // Beyond `series_max` of a family, or without `room`, its new accounts, regions and subjects are counted under
+  // `overflow`: one that explodes takes no room of the others. `room` is that of all shards; null: no such maximum.
+  explicit FleetCounters(std::uint32_t shard = 0, std::size_t series_max = shard_series_max,
+                         std::shared_ptr<CounterRoom> room = nullptr);
   ~FleetCounters();
 
   // --- the shard ---

@@ -3,7 +3,12 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <memory>
+#include <set>
+
+#include "events/sagemaker_kinds.h"
 
 namespace sagewatch {
 namespace {
@@ -191,6 +196,87 @@ TEST(FleetCounters, LeaveOtherFamiliesTheirRoomWhereOneIsFull) {
     change(*each, endpoint, "Updating", "InService", ReasonClass::none, "1", "one more");
     EXPECT_THAT(series(*each), Not(Contains(Pair(testing::HasSubstr("one more"), testing::_))));
   }
+}
+
+// What a page shows of the shards together, one series a line; `overflow` apart.
+std::set<std::string> shown(std::initializer_list<const FleetCounters*> shards) {
+  std::set<std::string> all;
+  for (const FleetCounters* shard : shards)
+    for (const auto& [name, value] : series(*shard))
+      if (!name.starts_with(FleetCounters::overflow)) all.insert(name);
+  return all;
+}
+
+TEST(FleetCounters, FoldWhatHasNoRoomOverAllShardsAndNeverLeaveOutWhatWasShown) {
+  const auto room = std::make_shared<CounterRoom>(20, 1'000);
+  FleetCounters one{0, 1'000, room}, two{1, 1'000, room};
+  std::set<std::string> before;
+  for (int i = 99; i >= 0; --i) {  // each new one would come first on a page
+    change(i % 2 != 0 ? one : two, endpoint, "Updating", "InService", ReasonClass::none, "1", "e" + std::to_string(i));
+    const auto now = shown({&one, &two});
+    EXPECT_TRUE(std::includes(now.begin(), now.end(), before.begin(), before.end())) << i;
+    before = now;
+  }
+  EXPECT_THAT(before, SizeIs(18)) << "six endpoints with three outcomes";
+  EXPECT_EQ(series(one)["__overflow__ __overflow__ __overflow__ succeeded "] +
+                series(two)["__overflow__ __overflow__ __overflow__ succeeded "],
+            94u);
+
+  std::vector<std::pair<std::string, std::string>> rows;
+  one.take_changes(rows);
+  two.take_changes(rows);
+  FleetCounters restarted{0, 1'000, std::make_shared<CounterRoom>(20, 1'000)};
+  for (const auto& [name, value] : rows) ASSERT_TRUE(restarted.load(name, value));
+  change(restarted, endpoint, "Updating", "InService", ReasonClass::none, "1", "a");
+  EXPECT_EQ(shown({&restarted}), before);
+  FleetCounters lowered{0, 1'000, std::make_shared<CounterRoom>(1, 1)};
+  for (const auto& [name, value] : rows) ASSERT_TRUE(lowered.load(name, value));
+  change(lowered, endpoint, "Updating", "InService", ReasonClass::none, "1", "a");
+  EXPECT_EQ(shown({&lowered}), before) << "a lower maximum is for what comes";
+}
+
+TEST(FleetCounters, CountInASeriesThatAnotherShardHasThoughTheRoomIsFull) {
+  const auto room = std::make_shared<CounterRoom>(10, 1'000);
+  FleetCounters one{0, 1'000, room}, two{1, 1'000, room};
+  for (FleetCounters* each : {&one, &two})
+    change(*each, training, "InProgress", "Completed", ReasonClass::none, "account");
+  EXPECT_EQ(series(two)["account r training Completed none"], 1u);
+  change(two, training, "InProgress", "Completed", ReasonClass::none, "another");
+  EXPECT_EQ(series(two)["__overflow__ __overflow__ training Completed none"], 1u);
+}
+
+// An occurrence of the kind, with the first of the resource's labels and what is counted of it.
+void occur(FleetCounters& counters, const EventKind& kind, std::string_view label,
+           std::array<std::string_view, 3> counted, std::uint64_t occurrence) {
+  Observation seen;
+  seen.event_kind = &kind;
+  seen.kind = kind.kind;
+  seen.account = "1";
+  seen.region = "r";
+  const std::array<std::string_view, 3> labels{label, "", ""};
+  seen.labels = labels;
+  seen.counted = counted;
+  seen.occurrence = occurrence;
+  counters.count(seen, {});
+}
+
+TEST(FleetCounters, FoldSubjectsWhoseSeriesNobodyKnewBeforehandWhereThereIsNoRoom) {
+  const EventKind& task = *std::ranges::find(event_kinds(), &kinds::labeling_task, &EventKind::kind);
+  FleetCounters counters{0, 1'000, std::make_shared<CounterRoom>(1, 1)};
+  occur(counters, task, "", {"job", "Accepted", ""}, 1);
+  occur(counters, task, "", {"job", "Submitted", ""}, 2);
+  occur(counters, task, "", {"job", "Accepted", ""}, 3);
+  EXPECT_EQ(series(counters)["1 r job Accepted "], 2u);
+  EXPECT_EQ(series(counters)["__overflow__ __overflow__ __overflow__ __overflow__ "], 1u);
+}
+
+TEST(FleetCounters, FoldResultsThatNobodyKnewBeforehandWhereThereIsNoRoom) {
+  FleetCounters counters{0, 1'000, std::make_shared<CounterRoom>(9, 100)};
+  std::uint64_t occurrence = 0;
+  for (const char* type : {"Instance", "Rack", "Row"})
+    occur(counters, *find_event_kind("SageMaker HyperPod Cluster Event"), "c", {"", type, "Warn"}, ++occurrence);
+  EXPECT_EQ(series(counters)["1 r c Instance Warn"], 1u);
+  EXPECT_EQ(series(counters)["__overflow__ __overflow__ __overflow__ __overflow__ __overflow__"], 2u);
 }
 
 }  // namespace

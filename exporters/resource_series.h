@@ -20,7 +20,8 @@ namespace sagewatch {
 
 struct ResourceSeriesConfig {
   Nanos show_terminal = std::chrono::hours{1};
-  std::uint64_t series_max = 1'000'000;       // of one family; more is refused and counted
+  // Of one family; more is refused and counted. Counters never are: CounterRoom folds what is too much of them.
+  std::uint64_t series_max = 1'000'000;
   std::uint64_t page_series_max = 2'000'000;  // of all families
   std::uint32_t package_versions = 5;         // the newest of each model package group
   bool human_loops = false;                   // one series for each, beside their count

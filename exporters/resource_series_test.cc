@@ -206,10 +206,21 @@ TEST(ResourceSeries, AreRefusedAndCountedBeyondTheLimitOfTheirFamily) {
   EXPECT_THAT(samples(page, "sagemaker_job_status"), testing::SizeIs(7));
   EXPECT_EQ(refused(counts, "sagemaker_job_status"), 6u + 6 + 7 - 7);
   EXPECT_EQ(refused(counts, "sagemaker_job_info"), 0u);
-  std::string tiny;
-  const auto more = ResourceSeries({.series_max = 1}).append(tiny, Format::text, fleet, fleet, sample_start);
-  EXPECT_THAT(samples(tiny, "sagemaker_jobs_finished_total"), testing::SizeIs(1));
-  EXPECT_EQ(refused(more, "sagemaker_jobs_finished_total"), 1u);
+}
+
+TEST(ResourceSeries, NeverLeaveOutACounterBecauseAnotherOneComesFirst) {
+  FakeFleet fleet;
+  fleet.counters = {{"sagemaker_endpoint_updates_finished_total", {"1", "r", "shown-before", "failed"}, 4}};
+  const ResourceSeries tiny({.series_max = 1, .page_series_max = 1});
+  for (const char* next : {"a-new-one", "another"}) {
+    fleet.counters.push_back({"sagemaker_endpoint_updates_finished_total", {"1", "r", next, "failed"}, 1});
+    std::string page;
+    const auto counts = tiny.append(page, Format::text, fleet, fleet, sample_start);
+    EXPECT_THAT(samples(page, "sagemaker_endpoint_updates_finished_total"), testing::SizeIs(fleet.counters.size()));
+    EXPECT_THAT(page, HasSubstr("endpoint=\"shown-before\""));
+    EXPECT_EQ(series_of(counts, "sagemaker_endpoint_updates_finished_total"), fleet.counters.size());
+    EXPECT_EQ(refused(counts, "sagemaker_endpoint_updates_finished_total"), 0u);
+  }
 }
 
 TEST(ResourceSeries, OfAHistogramAreAsManyAsPrometheusKeeps) {
@@ -219,12 +230,9 @@ TEST(ResourceSeries, OfAHistogramAreAsManyAsPrometheusKeeps) {
   const auto counts = ResourceSeries({}).append(page, Format::text, fleet, fleet, sample_start);
   const std::uint64_t lines = samples(page, "sagemaker_endpoint_update_duration_seconds_bucket").size() + 2;
   EXPECT_EQ(lines, fleet_buckets.size() + 3);
+  const auto row = std::ranges::find(counter_rows(), "sagemaker_endpoint_update_duration_seconds", &CounterRow::family);
+  EXPECT_EQ(lines, counter_lines(*row)) << "as CounterRoom reckons";
   EXPECT_EQ(series_of(counts, "sagemaker_endpoint_update_duration_seconds"), lines);
-  std::string small;
-  const auto less = ResourceSeries({.series_max = lines - 1}).append(small, Format::text, fleet, fleet, sample_start);
-  EXPECT_EQ(series_of(less, "sagemaker_endpoint_update_duration_seconds"), 0u);
-  EXPECT_EQ(refused(less, "sagemaker_endpoint_update_duration_seconds"), lines);
-  EXPECT_EQ(small, "");
 }
 
 TEST(ResourceSeries, OfAFleetLargerThanAChunkAreAllThereAndEachFamilyIsInOnePiece) {

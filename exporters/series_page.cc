@@ -66,7 +66,7 @@ void SeriesPage::add_counter(FamilyColumn& column, const std::string& labels,
                              const std::vector<std::uint64_t>& values) {
   const FamilyHead& head = column.family->head;
   const bool is_histogram = head.type == FamilyType::histogram;
-  if (!admit(column, is_histogram ? values.size() + 1 : 1)) return;  // its buckets, sum and count
+  count(column, is_histogram ? values.size() + 1 : 1);  // its buckets, sum and count; CounterRoom has let them in
   std::string lines;
   if (is_histogram)
     append_histogram(lines, head.name, labels, values);

@@ -30,8 +30,7 @@ class SeriesPage {
       column.count.refused += series;
       return false;
     }
-    column.count.series += series;
-    series_ += series;
+    count(column, series);
     return true;
   }
 
@@ -39,6 +38,10 @@ class SeriesPage {
   std::vector<FamilyCount> move_to(std::string& page, Format format);
 
  private:
+  void count(FamilyColumn& column, std::uint64_t series) {
+    column.count.series += series;
+    series_ += series;
+  }
   void add_counter(FamilyColumn& column, const std::string& labels, const std::vector<std::uint64_t>& values);
 
   const ResourceSeriesConfig& config_;

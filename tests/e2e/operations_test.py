@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 
+from fleet_events import endpoint
 from rig import FAILED_RULE, SOURCE, Daemon, file_lines, main, receiving, running, training_event, wait_for
 
 CONFIG = """
@@ -244,8 +245,28 @@ def WhatIsOnDiskIsPrivate(program, path, stack):
     assert os.stat(f"{path}/data").st_mode & 0o777 == 0o700
 
 
+def ACounterThatWasShownStaysOnThePageWhereItsFamilyIsFull(program, path, stack):
+    daemon = running(stack, program, path, CONFIG + "metrics: { series_max: 6 }\n")
+    def counters():
+        return {name: value for name, value in daemon.metrics().items()
+                if name.startswith("sagemaker_endpoint_updates_finished_total{")}
+    shown = set()
+    for number in range(8):  # each new one would come first on the page
+        daemon.post_events([endpoint(f"e{9 - number}", status) for status in ("UPDATING", "IN_SERVICE")])
+        wait_for(lambda: sum(counters().values()) == number + 1, f"update {number + 1}")
+        assert shown <= set(counters()), shown - set(counters())
+        shown = set(counters())
+    named = [name for name in shown if "__overflow__" not in name]
+    assert len(named) == 6 and all('endpoint="e9"' in name or 'endpoint="e8"' in name for name in named), shown
+    assert counters()['sagemaker_endpoint_updates_finished_total{account_id="__overflow__",region="__overflow__",'
+                      'endpoint="__overflow__",outcome="succeeded"}'] == 6, counters()
+    daemon.kill()
+    daemon.start()
+    assert set(counters()) == shown, "a restart chooses anew"
+
+
 main([AReloadIsAllOrNothingAndLosesNothingUnderLoad, LosingTheStoreCostsDuplicatesSinceTheLastCheckpointAndNothingElse,
       AKilledDaemonWithoutItsStoreLosesNoDelivery, MetricsPassPromtoolAndAStrictOpenMetricsReader, TheCommandLineAnswersWithItsExitCodes, RulesInAwssShapesLoadUnchanged, WhoMayLoseEventsIsToldSo,
       ASecondDaemonOnTheSameDataIsRefused, TheJournalTellsWhatItHolds,
       RulesThatAreAddedToManyAreKeptAsChangesAndMergedLater, WhatIsOnDiskIsPrivate,
-      NoRequestPassesOverAParameterOrIdThatItDoesNotHave])
+      NoRequestPassesOverAParameterOrIdThatItDoesNotHave, ACounterThatWasShownStaysOnThePageWhereItsFamilyIsFull])
