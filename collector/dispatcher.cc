@@ -22,6 +22,8 @@ namespace {
 constexpr Nanos figures_every = Millis{100};
 constexpr Nanos longest_sleep = Seconds{1};   // ages on the page grow while nothing happens
 constexpr std::uint64_t arrival_bytes = 512;  // of a row without its event
+// Of a target that is gone: so that its last dead letters are scraped, and alerts see them.
+constexpr Nanos gone_figures_kept = std::chrono::minutes{15};
 
 struct RunningTarget {
   TargetConfig config;
@@ -68,7 +70,8 @@ struct Mailbox {
 
 struct TargetFigures {
   TargetFigures(Instruments& all, const std::string& target)
-      : delivered(all.target_deliveries.Add({{"target", target}, {"outcome", "delivered"}})),
+      : instruments(all),
+        delivered(all.target_deliveries.Add({{"target", target}, {"outcome", "delivered"}})),
         dead_letter(all.target_deliveries.Add({{"target", target}, {"outcome", "dead_letter"}})),
         success(all.target_attempts.Add({{"target", target}, {"class", "success"}})),
         retriable(all.target_attempts.Add({{"target", target}, {"class", "retriable"}})),
@@ -86,6 +89,22 @@ struct TargetFigures {
     }
     all.dead_letters.Add({{"target", target}});  // at 0 before the first, so that delta() sees that one, too
   }
+
+  // A series that nobody writes any more would be a target that does nothing. The dead letters held are told by others.
+  ~TargetFigures() {
+    for (prometheus::Counter* each : {&delivered, &dead_letter}) instruments.target_deliveries.Remove(each);
+    for (prometheus::Counter* each : {&success, &retriable, &permanent}) instruments.target_attempts.Remove(each);
+    for (prometheus::Counter* each : letters) instruments.dead_letters_written.Remove(each);
+    instruments.target_delivery_duration.Remove(&duration);
+    instruments.target_owed_deliveries.Remove(&owed_deliveries);
+    instruments.target_owed_bytes.Remove(&owed_bytes);
+    instruments.target_oldest_owed_age.Remove(&oldest_age);
+    instruments.target_inflight.Remove(&inflight);
+    instruments.target_concurrency_limit.Remove(&limit);
+    instruments.target_breaker_open.Remove(&breaker_open);
+  }
+  TargetFigures(const TargetFigures&) = delete;
+  TargetFigures& operator=(const TargetFigures&) = delete;
 
   // Answers how many dead letters came since the last call.
   std::uint64_t show(const DeliveryQueue::Status& status, UnixNanos now) {
@@ -109,6 +128,7 @@ struct TargetFigures {
     return given_up;
   }
 
+  Instruments& instruments;
   prometheus::Counter& delivered;
   prometheus::Counter& dead_letter;
   prometheus::Counter& success;
@@ -147,6 +167,7 @@ struct Dispatcher::Inside {
   void act();
   void show_figures();
   TargetFigures& figures_of(const std::string& target);
+  bool has_left(const DeliveryQueue::Status& status, Instant now);
 
   struct UnderWay {
     std::shared_ptr<Target> target;  // so that it is let go on this thread, never inside its own callback
@@ -162,6 +183,7 @@ struct Dispatcher::Inside {
   RunningTargets targets;
   std::unordered_map<DeliveryQueue::Ticket, UnderWay> under_way;
   std::map<std::string, std::unique_ptr<TargetFigures>> figures;
+  std::map<std::string, Instant> gone;  // targets that are no more and are owed nothing, since when
   Instant figures_at{};
 
   std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
@@ -356,10 +378,22 @@ TargetFigures& Dispatcher::Inside::figures_of(const std::string& target) {
   return *its;
 }
 
+// Whether the target shows no figures any more.
+bool Dispatcher::Inside::has_left(const DeliveryQueue::Status& its, Instant now) {
+  if (its.configured || its.owed_deliveries > 0 || its.inflight > 0) {
+    gone.erase(its.target);
+    return false;
+  }
+  if (now - gone.try_emplace(its.target, now).first->second < gone_figures_kept) return false;
+  figures.erase(its.target);
+  return true;
+}
+
 void Dispatcher::Inside::show_figures() {
   const Moment now = Moment::of(parts.clock);
   auto all = queue.status();
   for (const auto& each : all) {
+    if (has_left(each, now.instant)) continue;
     const std::uint64_t given_up = figures_of(each.target).show(each, now.wall);
     const auto found = targets.find(each.target);
     if (found == targets.end()) continue;

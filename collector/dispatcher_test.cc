@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "collector/clock.h"
+#include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_owed_store.h"
 #include "tests/target_contract.h"
 
@@ -102,11 +103,12 @@ class KeptLetters : public DeadLetterLog {
 
 class DispatcherTest : public testing::Test {
  protected:
-  DispatcherParts parts() {
+  DispatcherParts parts() { return parts(clock); }
+  DispatcherParts parts(const Clock& time) {
     return {.owed = store,
             .events = events,
             .dead_letters = letters,
-            .clock = clock,
+            .clock = time,
             .instruments = instruments,
             .make_target = [this](const TargetConfig& config) -> Result<std::shared_ptr<Target>> {
               if (config.name == "bad") return no("targets.bad: the directory does not exist");
@@ -211,6 +213,30 @@ TEST_F(DispatcherTest, ShowsEveryFigureOfATargetFromTheStart) {
   }
   EXPECT_EQ(figure("sagewatch_target_breaker_open", "a"), 0);
   EXPECT_EQ(figure("sagewatch_target_oldest_owed_age_seconds", "a"), 0);
+}
+
+TEST_F(DispatcherTest, ShowsTheFiguresOfATargetThatIsGoneForAWhileAndThenNoMore) {
+  FakeClock time;
+  Dispatcher dispatcher(parts(time));
+  ASSERT_TRUE(dispatcher.configure({config("a"), config("b")}, {}));
+  dispatcher.arrived(apply("b", 0, 3));
+  EXPECT_TRUE(comes_true([&] {
+    time.pass(Millis{100});
+    return figure("sagewatch_target_deliveries_total", "b", "delivered") == 3;
+  }));
+  ASSERT_TRUE(dispatcher.configure({config("a")}, {}));
+  EXPECT_EQ(figure("sagewatch_target_deliveries_total", "b", "delivered"), 3);
+  time.pass(std::chrono::minutes{15});
+  EXPECT_TRUE(comes_true([&] { return figure("sagewatch_target_owed_deliveries", "b") == -1; }));
+  for (const auto& family : instruments.registry.Collect()) {
+    if (family.name == "sagewatch_dead_letters") continue;
+    for (const auto& metric : family.metric) {
+      for (const auto& label : metric.label) EXPECT_NE(label.value, "b") << family.name;
+    }
+  }
+  EXPECT_EQ(figure("sagewatch_target_owed_deliveries", "a"), 0);
+  ASSERT_TRUE(dispatcher.configure({config("a"), config("b")}, {}));
+  EXPECT_EQ(figure("sagewatch_target_deliveries_total", "b", "dead_letter"), 0) << "it is back";
 }
 
 TEST_F(DispatcherTest, LosesNothingWhenTheMailboxIsFull) {
