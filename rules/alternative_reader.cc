@@ -26,18 +26,22 @@ Alternative literal(std::string text) {
 std::nullopt_t AlternativeReader::fail(std::string reason) {
   // A document that is broken just here is refused for that.
   if (!error_)
-    error_ = PatternError{
-        .reason = json_.error().value_or(std::move(reason)), .place = json_.place(), .path = {}, .at = json_.at()};
+    error_ = PatternError{.reason = json_.error().value_or(std::move(reason)),
+                          .place = json_.place(),
+                          .path = {},
+                          .at = json_.at(),
+                          .opened = json_.opened()};
   return std::nullopt;
 }
 
 std::nullopt_t AlternativeReader::fail_nowhere(std::string reason) {
+  if (json_.error()) return fail(std::move(reason));
   if (!error_) error_ = PatternError{.reason = std::move(reason), .place = std::nullopt, .path = {}, .at = json_.at()};
   return std::nullopt;
 }
 
 std::nullopt_t AlternativeReader::fail_in_list() {
-  error_->place_repeated = true;
+  error_->place_again = json_.error() ? json_.reached() : *error_->place;
   return std::nullopt;
 }
 

@@ -10,28 +10,8 @@
 namespace sagewatch {
 namespace {
 
-constexpr std::string_view any_value = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-bool is_word(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
-// 'x' (code 120): as Jackson names a character.
-std::string named(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::u16string units = utf16(text.substr(0, lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4));
-  const auto code = static_cast<unsigned>(units.front());
-  if (code < 0x20) return fmt::format("(CTRL-CHAR, code {})", code);
-  std::string shown;
-  append_code_point(shown, units.size() == 1 ? code : 0xfffd);
-  return fmt::format("'{}' (code {})", shown, code);
+std::string_view name_of(bool is_object) {
+  return is_object ? "Object" : "Array";
 }
 
 }  // namespace
@@ -66,6 +46,7 @@ JsonReader::JsonReader(std::string_view text) : source_(text) {
 
 std::string_view JsonReader::text() {
   text_.clear();
+  if (token_.mistake) return fail(std::move(*token_.mistake)), text_;
   std::string_view raw = source_.substr(token_.begin, token_.end - token_.begin);
   if (token_.token != JsonToken::string && token_.token != JsonToken::key) return raw;
   if (token_.token == JsonToken::string) place_ = token_.end;
@@ -76,184 +57,154 @@ std::string_view JsonReader::text() {
 JsonToken JsonReader::next() {
   if (error_) return JsonToken::invalid;
   if (value_) {
-    const Lexed value = *value_;
+    Lexed value = std::move(*value_);
     value_.reset();
-    return take(value);
+    return take(std::move(value));
   }
-  skip_space();
-  if (in_object_.empty()) {
-    if (expect_ == Expect::value) return at_end() ? take({}) : take(lex_value());
-    return at_end() ? take({}) : take(fail("Unexpected text after the end of the document"));
+  if (token_.mistake) return fail(std::move(*token_.mistake));
+  if (!skip_space()) return JsonToken::invalid;
+  if (open_.empty()) {
+    if (at_end()) return take({});
+    if (expect_ == Expect::separator) return fail({"Unexpected text after the end of the document", offset_, offset_});
+    return take_value();
   }
-  if (at_end())
-    return take(fail(
-        fmt::format("Unexpected end-of-input: expected close marker for {}", in_object_.back() ? "Object" : "Array")));
-  const char closing = in_object_.back() ? '}' : ']';
-  if (here() == closing && expect_ != Expect::value) {
-    ++offset_;
-    return take({in_object_.back() ? JsonToken::end_object : JsonToken::end_array, offset_ - 1, offset_});
+  const bool in_object = open_.back().is_object;
+  if (at_end()) {
+    return fail_at_bracket(
+        fmt::format("Unexpected end-of-input: expected close marker for {} (start marker at", name_of(in_object)),
+        offset_);
   }
+  if (expect_ != Expect::value && (here() == '}' || here() == ']')) return take_closing();
   if (expect_ == Expect::separator) {
     if (here() != ',') {
-      return take(unexpected(in_object_.back() ? "was expecting comma to separate Object entries"
-                                               : "was expecting comma to separate Array entries"));
+      return fail(unexpected_between(source_, offset_,
+                                     fmt::format("was expecting comma to separate {} entries", name_of(in_object))));
     }
     ++offset_;
-    skip_space();
+    if (!skip_space()) return JsonToken::invalid;
+    if (at_end()) return fail_between();
   }
-  return in_object_.back() ? take_key() : take(lex_value());
+  return in_object ? take_key() : take_value();
 }
 
 JsonToken JsonReader::take(Lexed lexed) {
-  if (error_) return JsonToken::invalid;
-  token_ = lexed;
-  place_ = lexed.token == JsonToken::string ? lexed.begin + 1 : lexed.end;
-  if (lexed.token == JsonToken::end) place_ = source_.size();
+  token_ = std::move(lexed);
+  place_ = token_.token == JsonToken::string ? token_.begin + 1 : token_.end;
+  if (token_.token == JsonToken::end) place_ = source_.size();
   expect_ = Expect::separator;
-  if (lexed.token == JsonToken::begin_object || lexed.token == JsonToken::begin_array) {
-    in_object_.push_back(lexed.token == JsonToken::begin_object);
+  if (token_.token == JsonToken::begin_object || token_.token == JsonToken::begin_array) {
+    open_.push_back({token_.token == JsonToken::begin_object, token_.begin});
     expect_ = Expect::first;
-    if (in_object_.size() > depth_max) {
-      fail(fmt::format("Document nesting depth ({}) exceeds the maximum allowed ({})", in_object_.size(), depth_max));
-      return JsonToken::invalid;
+    if (open_.size() > depth_max) {
+      return fail({fmt::format("Document nesting depth ({}) exceeds the maximum allowed ({}, from "
+                               "`StreamReadConstraints.getMaxNestingDepth()`)",
+                               open_.size(), depth_max),
+                   offset_, token_.begin});
     }
-  } else if (lexed.token == JsonToken::end_object || lexed.token == JsonToken::end_array) {
-    in_object_.pop_back();
+  } else if (token_.token == JsonToken::end_object || token_.token == JsonToken::end_array) {
+    open_.pop_back();
   }
-  return lexed.token;
+  return token_.token;
 }
 
-// The value behind the key is read with it, so that a document that is broken there is refused for that.
-JsonToken JsonReader::take_key() {
-  if (at_end()) return take(fail("Unexpected end-of-input: was expecting a field name"));
-  if (here() != '"') return take(unexpected("was expecting double-quote to start field name"));
-  Lexed key = lex_string();
-  if (error_) return JsonToken::invalid;
-  key.token = JsonToken::key;
-  skip_space();
-  if (at_end()) return take(fail("Unexpected end-of-input: was expecting a colon to separate field name and value"));
-  if (here() != ':') return take(unexpected("was expecting a colon to separate field name and value"));
+JsonToken JsonReader::take_closing() {
+  const bool in_object = open_.back().is_object;
+  if (in_object != (here() == '}')) {
+    return fail_at_bracket(fmt::format("Unexpected close marker '{}': expected '{}' (for {} starting at", here(),
+                                       in_object ? '}' : ']', name_of(in_object)),
+                           offset_);
+  }
   ++offset_;
-  skip_space();
+  return take({in_object ? JsonToken::end_object : JsonToken::end_array, offset_ - 1, offset_, {}});
+}
+
+// The value behind the key is read with it, so that a document that is broken there is refused for that; not so a
+// string, of which only the quote is looked at by then.
+JsonToken JsonReader::take_key() {
+  if (here() != '"') {
+    return fail(unexpected_between(source_, offset_, "was expecting double-quote to start field name"));
+  }
+  const std::size_t begin = offset_;
+  const JsonEnd end = name_end(source_, begin);
+  if (!end) return fail(end.error());
+  offset_ = *end;
+  if (!skip_space()) return JsonToken::invalid;
+  if (at_end()) return fail_between();
+  if (here() != ':')
+    return fail(unexpected_between(source_, offset_, "was expecting a colon to separate field name and value"));
+  ++offset_;
+  if (!skip_space()) return JsonToken::invalid;
+  if (at_end()) return fail_between();
   value_ = lex_value();
   if (error_) return JsonToken::invalid;
-  token_ = key;
+  token_ = {JsonToken::key, begin, *end, {}};
   place_ = value_->token == JsonToken::string ? value_->begin + 1 : value_->end;
   return JsonToken::key;
 }
 
+JsonToken JsonReader::take_value() {
+  Lexed value = lex_value();
+  return error_ ? JsonToken::invalid : take(std::move(value));
+}
+
 JsonReader::Lexed JsonReader::lex_value() {
-  if (at_end()) return fail("Unexpected end-of-input: was expecting a value");
+  const std::size_t begin = offset_;
   const char c = here();
-  if (c == '"') return lex_string();
+  JsonToken token = JsonToken::number;
+  JsonEnd end = begin + 1;
   if (c == '{' || c == '[') {
-    ++offset_;
-    return {c == '{' ? JsonToken::begin_object : JsonToken::begin_array, offset_ - 1, offset_};
-  }
-  if (is_digit(c) || c == '-') return lex_number();
-  if (is_word(c)) return lex_word();
-  return unexpected(fmt::format("expected a valid value {}", any_value));
-}
-
-JsonReader::Lexed JsonReader::lex_string() {
-  const std::size_t begin = offset_++;
-  while (!at_end()) {
-    const char c = here();
-    if (c == '"') return {JsonToken::string, begin, ++offset_};
-    if (static_cast<unsigned char>(c) < 0x20) {
-      return fail(
-          fmt::format("Illegal unquoted character ({}): has to be escaped using backslash to be included in "
-                      "string value",
-                      named(source_.substr(offset_))));
+    token = c == '{' ? JsonToken::begin_object : JsonToken::begin_array;
+  } else if (open_.empty() && (c == '}' || c == ']')) {
+    end = tl::unexpected{JsonMistake{
+        fmt::format("Unexpected close marker '{}': no open {} to close", c, name_of(c == '}')), begin, begin}};
+  } else if (c == '"') {
+    token = JsonToken::string;
+    end = string_end(source_, begin);
+    if (!end) {
+      offset_ = source_.size();
+      return {token, begin, offset_, std::move(end.error())};
     }
-    if (c == '\\') {
-      if (!lex_escape()) return {};
-    } else {
-      ++offset_;
-    }
+  } else if (c == '-' || (c >= '0' && c <= '9')) {
+    end = number_end(source_, begin, open_.empty());
+  } else {
+    end = word_end(source_, begin);
+    token = c == 't' ? JsonToken::true_value : c == 'f' ? JsonToken::false_value : JsonToken::null_value;
   }
-  return fail("Unexpected end-of-input: was expecting closing quote for a string value");
+  if (!end) {
+    fail(std::move(end.error()));
+    return {};
+  }
+  offset_ = *end;
+  return {token, begin, *end, {}};
 }
 
-bool JsonReader::lex_escape() {
-  const std::string_view rest = source_.substr(offset_ + 1);
-  if (rest.empty()) {
-    fail("Unexpected end-of-input in character escape sequence");
-    return false;
-  }
-  if (rest.front() != 'u') {
-    if (std::string_view{"\"\\/bfnrt"}.find(rest.front()) == std::string_view::npos) {
-      fail(fmt::format("Unrecognized character escape {}", named(rest)));
-      return false;
-    }
-    offset_ += 2;
-    return true;
-  }
-  for (std::size_t i = 1; i <= 4; ++i) {
-    if (i >= rest.size() || !is_hex(rest[i])) {
-      fail("Unexpected character: expected a hex-digit for character escape sequence");
-      return false;
-    }
-  }
-  offset_ += 6;
-  return true;
-}
-
-JsonReader::Lexed JsonReader::lex_number() {
-  const std::size_t begin = offset_;
-  const auto digits = [&] {
-    const std::size_t from = offset_;
-    while (!at_end() && is_digit(here())) ++offset_;
-    return offset_ - from;
-  };
-  if (here() == '-') ++offset_;
-  const bool leading_zero = !at_end() && here() == '0';
-  const std::size_t whole = digits();
-  if (whole == 0) return fail("Unexpected character in numeric value: expected digit (0-9) to follow minus sign");
-  if (leading_zero && whole > 1) return fail("Invalid numeric value: Leading zeroes not allowed");
-  if (!at_end() && here() == '.') {
-    ++offset_;
-    if (digits() == 0) return fail("Unexpected character in numeric value: Decimal point not followed by a digit");
-  }
-  if (!at_end() && (here() == 'e' || here() == 'E')) {
-    ++offset_;
-    if (!at_end() && (here() == '+' || here() == '-')) ++offset_;
-    if (digits() == 0) return fail("Unexpected character in numeric value: Exponent indicator not followed by a digit");
-  }
-  if (!at_end() && (is_word(here()) || here() == '.' || here() == '-' || here() == '+')) {
-    return unexpected("Expected space separating root-level values");
-  }
-  return {JsonToken::number, begin, offset_};
-}
-
-JsonReader::Lexed JsonReader::lex_word() {
-  const std::size_t begin = offset_;
-  while (!at_end() && is_word(here())) ++offset_;
-  const std::string_view word = source_.substr(begin, offset_ - begin);
-  if (word == "true") return {JsonToken::true_value, begin, offset_};
-  if (word == "false") return {JsonToken::false_value, begin, offset_};
-  if (word == "null") return {JsonToken::null_value, begin, offset_};
-  fail(fmt::format("Unrecognized token '{}': was expecting {}", word.substr(0, 256), any_value));
-  error_at_ = begin;
-  return {};
-}
-
-JsonReader::Lexed JsonReader::fail(std::string what) {
+JsonToken JsonReader::fail(JsonMistake mistake) {
   if (!error_) {
-    error_ = std::move(what);
-    place_ = offset_;
-    error_at_ = offset_;
+    error_ = std::move(mistake.what);
+    place_ = mistake.place;
+    reached_ = mistake.place + (mistake.is_read && mistake.place < source_.size() ? 1 : 0);
+    error_at_ = mistake.at;
   }
-  return {JsonToken::invalid, offset_, offset_};
+  return JsonToken::invalid;
 }
 
-JsonReader::Lexed JsonReader::unexpected(std::string_view wanted) {
-  if (at_end()) return fail(fmt::format("Unexpected end-of-input: {}", wanted));
-  return fail(fmt::format("Unexpected character ({}): {}", named(source_.substr(offset_)), wanted));
+// Of the innermost bracket that is open.
+JsonToken JsonReader::fail_at_bracket(std::string what, std::size_t at) {
+  opened_ = place_of(source_, open_.back().at);
+  return fail({fmt::format("{} line {}, column {})", what, opened_->line, opened_->column), at, at, true});
+}
+JsonToken JsonReader::fail_between() {
+  return fail(ends_early(source_, fmt::format(" within/between {} entries", name_of(open_.back().is_object))));
 }
 
-void JsonReader::skip_space() {
+bool JsonReader::skip_space() {
   while (!at_end() && (here() == ' ' || here() == '\t' || here() == '\n' || here() == '\r')) ++offset_;
+  if (at_end() || static_cast<unsigned char>(here()) >= 0x20) return true;
+  fail({fmt::format("Illegal character ((CTRL-CHAR, code {})): only regular white space (\\r, \\n, \\t) is allowed "
+                    "between tokens",
+                    static_cast<int>(here())),
+        offset_ + 1, offset_});
+  return false;
 }
 
 }  // namespace sagewatch

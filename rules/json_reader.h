@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/json_lexer.h"
+
 namespace sagewatch {
 
 enum class JsonToken : std::uint8_t {
@@ -48,7 +50,8 @@ class JsonReader {
   explicit JsonReader(std::string_view text);
 
   JsonToken next();
-  // Of the last token: a key or string unescaped (json_string.h), a number as spelled, else the token itself.
+  // Of the last token: a key or string unescaped (json_string.h), a number as spelled, else the token itself. A string
+  // is read by then at the latest: if it is broken, the answer is empty, and there is an error().
   std::string_view text();
   std::string_view source() const { return source_; }
   // The bytes of the last token: [begin, end) in source().
@@ -58,25 +61,33 @@ class JsonReader {
   std::size_t at() const { return error_ ? error_at_ : token_.begin; }
   TextPlace place() const { return place_of(source_, place_); }
   const std::optional<std::string>& error() const { return error_; }
+  // How far Jackson has read at an error, which may be a character more than it names.
+  TextPlace reached() const { return place_of(source_, reached_); }
+  // The place of a bracket that the error tells: as `line 1, column 6`.
+  const std::optional<TextPlace>& opened() const { return opened_; }
 
  private:
   struct Lexed {
     JsonToken token = JsonToken::end;
     std::size_t begin = 0;
     std::size_t end = 0;
+    std::optional<JsonMistake> mistake;  // of a string, once it is asked for or gone by
   };
   enum class Expect : std::uint8_t { value, first, separator };
+  struct Open {
+    bool is_object = false;
+    std::size_t at = 0;
+  };
 
   JsonToken take(Lexed lexed);
   JsonToken take_key();
+  JsonToken take_value();
+  JsonToken take_closing();
   Lexed lex_value();
-  Lexed lex_string();
-  Lexed lex_number();
-  Lexed lex_word();
-  Lexed fail(std::string what);
-  Lexed unexpected(std::string_view wanted);
-  bool lex_escape();
-  void skip_space();
+  JsonToken fail(JsonMistake mistake);
+  JsonToken fail_at_bracket(std::string what, std::size_t at);
+  JsonToken fail_between();
+  bool skip_space();
   bool at_end() const { return offset_ == source_.size(); }
   char here() const { return source_[offset_]; }
 
@@ -84,12 +95,14 @@ class JsonReader {
   std::size_t offset_ = 0;
   std::size_t place_ = 0;
   std::size_t error_at_ = 0;
-  std::vector<bool> in_object_;  // the open containers
+  std::size_t reached_ = 0;
+  std::vector<Open> open_;
   Expect expect_ = Expect::value;
   Lexed token_;
   std::optional<Lexed> value_;  // of the key just answered
   std::string text_;
   std::optional<std::string> error_;
+  std::optional<TextPlace> opened_;
 };
 
 }  // namespace sagewatch

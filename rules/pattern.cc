@@ -208,7 +208,8 @@ class PatternReader {
       error_ = PatternError{.reason = json_.error().value_or(std::move(reason)),
                             .place = json_.place(),
                             .path = std::move(path),
-                            .at = json_.at()};
+                            .at = json_.at(),
+                            .opened = json_.opened()};
     return false;
   }
   bool over_limit(std::string reason) {
@@ -267,6 +268,23 @@ Excerpt jackson_excerpt(std::string_view text) {
   return {text.substr(0, shown), units > shown_max ? units - shown_max : 0};
 }
 
+// Jackson shows control characters as escapes, but for line ends.
+std::string without_controls(std::string_view text) {
+  std::string shown;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool is_c1 = byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    if (is_c1) {
+      shown += fmt::format("\\u{:04X}", static_cast<unsigned char>(text[++i]));
+    } else if ((byte < 0x20 && byte != '\n' && byte != '\r') || byte == 0x7f) {
+      shown += fmt::format("\\u{:04X}", byte);
+    } else {
+      shown.push_back(text[i]);
+    }
+  }
+  return shown;
+}
+
 }  // namespace
 
 tl::expected<Pattern, PatternError> Pattern::parse(std::string_view json, const PatternLimits& limits) {
@@ -308,15 +326,21 @@ Pattern Pattern::narrowed(std::size_t conjunction, std::size_t test, std::size_t
   return part;
 }
 
+// Jackson's own words for a place.
 std::string PatternError::aws_text(std::string_view pattern) const {
+  const Excerpt quote = jackson_excerpt(pattern);
+  const std::string cut = quote.left_out > 0 ? fmt::format("[truncated {} chars]", quote.left_out) : "";
+  const std::string quoted = without_controls(quote.text);
+  const auto told = [&](const TextPlace& there) {
+    return fmt::format("at [Source: (String)\"{}\"{}; line: {}, column: {}]", quoted, cut, there.line, there.column);
+  };
   std::string text = "Event pattern is not valid. Reason: " + reason;
-  if (place) {
-    const Excerpt quote = jackson_excerpt(pattern);
-    const std::string cut = quote.left_out > 0 ? fmt::format("[truncated {} chars]", quote.left_out) : "";
-    const std::string where = fmt::format("\n at [Source: (String)\"{}\"{}; line: {}, column: {}]", quote.text, cut,
-                                          place->line, place->column);
-    text += place_repeated ? where + where : where;
+  if (opened) {
+    const std::string plain = fmt::format("at line {}, column {})", opened->line, opened->column);
+    if (text.ends_with(plain)) text.replace(text.size() - plain.size(), plain.size(), told(*opened) + ")");
   }
+  if (place) text += "\n " + told(*place);
+  if (place_again) text += "\n " + told(*place_again);
   return text;
 }
 

@@ -38,10 +38,11 @@ struct PatternError {
   std::string reason;              // `Unrecognized match type EXISTS`
   std::optional<TextPlace> place;  // in the pattern; CIDR blocks and limits have none
   std::string path;                // the field being read, dotted: `detail.state`; empty at the top
-  bool place_repeated = false;     // AWS says it twice for what is wrong in a list of anything-but
+  std::optional<TextPlace> place_again = std::nullopt;  // which AWS adds for what is wrong in a list of anything-but
   // The byte of the pattern at which the wrong part begins, also where AWS gives no place or one behind it; nothing for
   // a limit that the pattern as a whole breaks.
   std::optional<std::size_t> at = std::nullopt;
+  std::optional<TextPlace> opened = std::nullopt;  // a bracket that the reason tells as `line 1, column 6`
   // What a limit was compared with, if AWS's reason does not tell it.
   struct Excess {
     std::size_t figure = 0;

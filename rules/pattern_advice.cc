@@ -19,14 +19,18 @@ struct Advice {
 
 // The first whose part stands in the reason.
 constexpr std::array advices{
-    Advice{"characters long; at most", "shorten lists of values with prefix or wildcard, or split them over several rules"},
+    Advice{"characters long; at most",
+           "shorten lists of values with prefix or wildcard, or split them over several rules"},
     Advice{"combinations, at most",
            "put alternatives of one field into its own list of values, or write several rules instead of $or"},
     Advice{"fields, at most", "test fewer fields in one pattern"},
     Advice{"nesting depth", "nest less deeply; a dotted name stands for nested ones"},
     Advice{"Unexpected text after the end", "a pattern is one object; remove what stands behind it"},
     Advice{"Unexpected end-of-input", "a quote or bracket is still open; close it"},
-    Advice{"Unexpected character in numeric", "numbers are written 12, -0.5 or 1e3"},
+    Advice{"in numeric value", "numbers are written 12, -0.5 or 1e3"},
+    Advice{"Non-standard token", "numbers are written 12, -0.5 or 1e3, and texts stand in double quotes"},
+    Advice{"Unexpected close marker", "what is opened last is closed first, { with } and [ with ]"},
+    Advice{"Illegal character", "remove it; between names and values only spaces, tabs and line ends may stand"},
     Advice{"Invalid numeric value", "numbers are written 12, -0.5 or 1e3"},
     Advice{"hex-digit", R"(\u takes four hexadecimal digits: \u00e4)"},
     Advice{"Unexpected character",

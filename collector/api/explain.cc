@@ -56,7 +56,7 @@ class BodyReader {
       if (!skip(token)) return no(refusal(""));
       into = json_.source().substr(begin, json_.end() - begin);
     }
-    if (into.empty()) return no(fmt::format("\"{}\" is empty; {}", key, shape));
+    if (into.empty()) return refuse(fmt::format("\"{}\" is empty", key));
     into.reserve(into.size() + frame_padding);
     return {};
   }
@@ -65,7 +65,7 @@ class BodyReader {
     const JsonToken token = json_.next();
     if (token == JsonToken::invalid) return no(refusal(""));
     if (token != JsonToken::string || json_.text().empty())
-      return no(fmt::format("\"{}\" must be a string that is not empty; {}", key, shape));
+      return refuse(fmt::format("\"{}\" must be a string that is not empty", key));
     into = json_.text();
     return {};
   }
