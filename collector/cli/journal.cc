@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "collector/cli/commands.h"
 #include "collector/config/config.h"
@@ -31,6 +32,7 @@ Json to_json(const SegmentReport& segment) {
           {"created", rfc3339(segment.created)},
           {"sealed", segment.sealed},
           {"ok", segment.ok()},
+          {"fault", segment.unreadable.empty() ? segment.fault : segment.unreadable},
           {"damage", std::move(damage)}};
 }
 
@@ -38,11 +40,14 @@ void print(const SegmentReport& segment) {
   fmt::print("{}  positions {} to {}, {} frames, {} bytes, {}\n", segment.path, segment.first_position,
              segment.next_position, segment.frames, segment.bytes, segment.sealed ? "sealed" : "open");
   if (!segment.unreadable.empty()) fmt::print("  cannot be read: {}\n", segment.unreadable);
-  if (segment.footer_wrong) fmt::print("  its footer does not say what it holds\n");
+  if (!segment.fault.empty()) fmt::print("  {}\n", segment.fault);
   for (const Damage& range : segment.damage) {
     if (range.torn) {
-      fmt::print("  torn tail: bytes {} to {}, never acknowledged; the next start cuts them off\n", range.begin,
-                 range.end);
+      fmt::print(
+          "  torn tail: bytes {} to {}; the next start cuts them off if nobody was told of them, else it takes them "
+          "for "
+          "damage\n",
+          range.begin, range.end);
     } else {
       fmt::print("  corrupt: bytes {} to {}; positions {} to {} may be lost\n", range.begin, range.end, range.position,
                  range.position_end);
@@ -51,7 +56,7 @@ void print(const SegmentReport& segment) {
 }
 
 int report(Disk& disk, const std::string& directory, const JournalOptions& options) {
-  const auto read = verify_journal(disk, directory);
+  const auto read = verify_journal(disk, directory, 0, [] { std::this_thread::sleep_for(Millis{100}); });
   if (!read) return fmt::print(stderr, "{}\n", read.error().what), exit_disk;
   if (options.json) {
     Json body{

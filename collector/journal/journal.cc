@@ -294,6 +294,14 @@ std::string_view what_may_be_lost(Durability durability) {
   }
 }
 
+std::string sentence_of(const Damage& damage) {
+  const std::string positions = fmt::format("positions {} up to {}", damage.position, damage.position_end);
+  if (damage.begin == damage.end)
+    return fmt::format("{}: {} should stand behind it, and no segment holds them", damage.path, positions);
+  const std::string bytes = fmt::format("{}: bytes {} to {} are damaged", damage.path, damage.begin, damage.end);
+  return damage.position == damage.position_end ? bytes : bytes + ", and with them " + positions;
+}
+
 Result<std::unique_ptr<Journal>> Journal::open(Disk& disk, const Clock& clock, JournalObserver& observer,
                                                JournalConfig config) {
   auto recovered = recover_journal(disk, config);

@@ -54,7 +54,8 @@ struct JournalConfig {
 };
 
 // Bytes of a segment that are no frames. `torn`: the end of the newest segment, written but never acknowledged; cut
-// off. Otherwise corruption: what was in there is lost, and all around it is kept.
+// off. Otherwise corruption: what was in there is lost, and all around it is kept. Without bytes (`begin` is `end`):
+// the positions should stand behind this segment, and no segment holds them.
 struct Damage {
   std::string path;
   std::uint64_t begin = 0;         // offsets in the file
@@ -64,6 +65,8 @@ struct Damage {
   bool torn = false;
   std::string quarantined;  // where the bytes were copied to, if they were
 };
+// As a sentence without its end.
+std::string sentence_of(const Damage& damage);
 
 // What the journal tells the world; called on the committer thread; must not block.
 class JournalObserver {

@@ -1,5 +1,7 @@
 #include "collector/journal/verify.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "collector/journal/recovery.h"
@@ -13,13 +15,28 @@ bool tells_the_same(const SegmentIndex& footer, const SegmentIndex& scan) {
          footer.crc_of_crcs == scan.crc_of_crcs && footer.end == scan.end;
 }
 
-Result<SegmentReport> verify_segment(Disk& disk, const std::string& path, SegmentName name, bool newest) {
+// What a daemon was just writing is whole at the second look; what is still no frame then, and was none before, is
+// damage.
+Result<SegmentContents> look(File& file, SegmentName name, bool newest, const std::function<void()>& moment) {
+  auto first = scan_segment(file, name, newest);
+  if (!first || !newest || first->sealed || first->damage.empty()) return first;
+  moment();
+  auto second = scan_segment(file, name, newest);
+  if (!second) return second;
+  std::erase_if(second->damage, [&](const Damage& now) {
+    return std::ranges::find(first->damage, now.begin, &Damage::begin) == first->damage.end();
+  });
+  return second;
+}
+
+Result<SegmentReport> verify_segment(Disk& disk, const std::string& path, SegmentName name, bool newest,
+                                     const std::function<void()>& moment) {
   SegmentReport report;
   report.path = path;
   report.first_position = report.next_position = name.first_position;
   auto file = disk.open_to_read(path);
   if (!file) return no(file.error());
-  auto scan = scan_segment(**file, name, newest);
+  auto scan = look(**file, name, newest, moment);
   if (!scan) return no(scan.error());
   report.bytes = scan->bytes;
   report.frames = scan->index.frames;
@@ -31,20 +48,44 @@ Result<SegmentReport> verify_segment(Disk& disk, const std::string& path, Segmen
   }
   report.damage = std::move(scan->damage);
   for (Damage& damage : report.damage) damage.path = path;
-  // The header of a file belongs to its name.
-  if (scan->header && scan->header->first_position != name.first_position) report.footer_wrong = true;
   const auto claimed = inspect_segment(**file, name, newest);
   if (!claimed) return no(claimed.error());
-  if (scan->sealed && (!claimed->sealed || !tells_the_same(claimed->index, scan->index))) report.footer_wrong = true;
-  if (!scan->sealed && !newest) report.footer_wrong = true;
+  if (scan->header && scan->header->first_position != name.first_position)
+    report.fault = fmt::format("it was written as {}: somebody copied or renamed it",
+                               SegmentName{scan->header->first_position, 0}.text());
+  else if (scan->sealed && (!claimed->sealed || !tells_the_same(claimed->index, scan->index)))
+    report.fault = "its footer does not say what it holds";
+  else if (!scan->sealed && !newest)
+    report.fault = "it has no footer, although it is not the newest";
   return report;
+}
+
+// A running daemon lets go of its oldest segments.
+bool was_cut(Disk& disk, const std::string& directory, SegmentName name) {
+  const auto names = list_segments(disk, directory);
+  return names && !names->empty() && name < names->front();
 }
 
 }  // namespace
 
 bool SegmentReport::ok() const {
-  return unreadable.empty() && !footer_wrong &&
+  return unreadable.empty() && fault.empty() &&
          std::all_of(damage.begin(), damage.end(), [](const Damage& range) { return range.torn; });
+}
+
+std::string SegmentReport::lost() const {
+  if (!unreadable.empty()) return fmt::format("{}: cannot be read: {}", path, unreadable);
+  const auto range = std::ranges::find_if(damage, [](const Damage& each) {
+    return !each.torn && (each.end > data_begin || each.position < each.position_end);
+  });
+  return range == damage.end() ? "" : sentence_of(*range);
+}
+
+std::string JournalReport::lost() const {
+  for (const SegmentReport& segment : segments)
+    if (auto lost = segment.lost(); !lost.empty()) return lost;
+  if (gaps.empty()) return "";
+  return fmt::format("positions {} up to {} are held by no segment of the journal", gaps[0].first, gaps[0].second);
 }
 
 bool JournalReport::ok() const {
@@ -52,13 +93,18 @@ bool JournalReport::ok() const {
          std::all_of(segments.begin(), segments.end(), [](const SegmentReport& segment) { return segment.ok(); });
 }
 
-Result<JournalReport> verify_journal(Disk& disk, const std::string& directory) {
+Result<JournalReport> verify_journal(Disk& disk, const std::string& directory, std::uint64_t from,
+                                     const std::function<void()>& moment) {
   const auto names = list_segments(disk, directory);
   if (!names) return no(names.error());
   JournalReport report;
-  for (const SegmentName& name : *names) {
+  for (std::size_t i = 0; i < names->size(); ++i) {
+    const SegmentName& name = (*names)[i];
+    const bool newest = i + 1 == names->size();
+    if (!newest && name.first_position < from && (*names)[i + 1].first_position <= from) continue;
     const std::string path = directory + "/" + name.text();
-    auto segment = verify_segment(disk, path, name, name == names->back());
+    auto segment = verify_segment(disk, path, name, newest, moment);
+    if (!segment && was_cut(disk, directory, name)) continue;
     if (!segment) {
       SegmentReport unreadable;
       unreadable.path = path;
@@ -71,8 +117,10 @@ Result<JournalReport> verify_journal(Disk& disk, const std::string& directory) {
       // Damage at a segment's end is told there, with the positions that it cost.
       if (!report.segments.back().damage.empty() && report.segments.back().damage.back().position_end == end)
         report.segments.back().damage.back().position_end = std::max(end, name.first_position);
-      else if (end != name.first_position)
+      else if (end < name.first_position)
         report.gaps.emplace_back(end, name.first_position);
+      else if (end > name.first_position && segment->fault.empty())
+        segment->fault = fmt::format("positions {} up to {} stand in an older segment, too", name.first_position, end);
     }
     report.segments.push_back(std::move(*segment));
   }
