@@ -71,6 +71,10 @@ Done Daemon::Inside::open_journals() {
   JournalConfig main = config.journal;
   main.directory = data->below("journal");
   main.key_function = resource_key_version;
+  // The store first, for it knows what the journal must hold; one that only cannot be opened now must be asked later.
+  found_store = Store::open({.directory = data->below("store")});
+  if (!found_store && found_store.error().retry) return no(found_store.error());
+  main.durable_below = applied_end(found_store);
   auto opened = Journal::open(disk, clock, *fanout, main);
   if (!opened) return no(opened.error());
   journal = std::move(*opened);
@@ -126,7 +130,7 @@ Done Daemon::Inside::recover() {
         return [this](std::string_view id) { return letter_journal->state(id); };
       },
       .on_fatal = [this](const Error& error) { fail(error); }};
-  auto opened = open_store(parts);
+  auto opened = open_store(parts, std::move(found_store));
   if (!opened) return no(opened.error());
   store = std::move(opened->store);
   auto recovered = recover_shards(parts, *store, opened->resolved);

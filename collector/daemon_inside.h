@@ -88,6 +88,7 @@ struct Daemon::Inside {
   SideJournal letters_observer{"dead-letters", side_journal_refused()};
   SideJournal quarantine_observer{"quarantine", side_journal_refused()};
   std::unique_ptr<RuleSets> rule_sets;
+  Result<std::unique_ptr<Store>> found_store;  // as the disk holds it; recover() makes `store` of it
   std::unique_ptr<Store> store;
   TransitionFeed feed;  // ahead of the shards, which tell it
   std::vector<std::unique_ptr<Shard>> shards;

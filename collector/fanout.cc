@@ -41,9 +41,7 @@ void Fanout::damaged(const Damage& damage) {
     return;
   }
   corrupt_bytes_.Increment(static_cast<double>(damage.end - damage.begin));
-  log_warn("journal", "SW4205",
-           "{}: bytes {} to {} are damaged; events at positions {} to {} that stood there are lost{}{}", damage.path,
-           damage.begin, damage.end, damage.position, damage.position_end,
+  log_warn("journal", "SW4205", "{}; the events that stood there are lost{}{}", sentence_of(damage),
            damage.quarantined.empty() ? "" : ", the bytes are kept in ", damage.quarantined);
 }
 

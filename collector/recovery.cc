@@ -27,8 +27,7 @@ Result<std::unique_ptr<Store>> open_anew(const RecoveryParts& parts, const std::
   return Store::open(parts.store);
 }
 
-Result<std::unique_ptr<Store>> open_or_set_aside(const RecoveryParts& parts) {
-  auto opened = Store::open(parts.store);
+Result<std::unique_ptr<Store>> keep_or_set_aside(const RecoveryParts& parts, Result<std::unique_ptr<Store>> opened) {
   if (!opened && opened.error().retry) return opened;
   std::string why;
   if (!opened) {
@@ -158,9 +157,16 @@ Done replay(Journal& journal, std::uint64_t from, std::vector<std::unique_ptr<Sh
 
 }  // namespace
 
-Result<OpenedStore> open_store(const RecoveryParts& parts) {
+std::uint64_t applied_end(const Result<std::unique_ptr<Store>>& found) {
+  std::uint64_t end = 0;
+  if (!found) return end;
+  for (const Applied& row : (*found)->applied()) end = std::max(end, row.next);
+  return end;
+}
+
+Result<OpenedStore> open_store(const RecoveryParts& parts, Result<std::unique_ptr<Store>> found) {
   OpenedStore opened;
-  auto store = open_or_set_aside(parts);
+  auto store = keep_or_set_aside(parts, std::move(found));
   if (!store) return no(store.error());
   opened.store = std::move(*store);
   if (opened.store->applied().empty() && parts.journal.next_position() > 0) {

@@ -39,8 +39,13 @@ struct OpenedStore {
   std::shared_ptr<const ResolvedBefore> resolved;
 };
 
-// An Error ends the program: the disk or a rule set that the journal names is not to be had.
-Result<OpenedStore> open_store(const RecoveryParts& parts);
+// One behind the newest position that the store has applied, so all below it was durable; 0 if it cannot say. Asked
+// before the journal is opened (JournalConfig::durable_below).
+std::uint64_t applied_end(const Result<std::unique_ptr<Store>>& found);
+
+// `found`: what opening parts.store answered. An Error ends the program: the disk or a rule set that the journal names
+// is not to be had.
+Result<OpenedStore> open_store(const RecoveryParts& parts, Result<std::unique_ptr<Store>> found);
 Result<std::vector<std::unique_ptr<Shard>>> recover_shards(const RecoveryParts& parts, Store& store,
                                                            const std::shared_ptr<const ResolvedBefore>& resolved);
 

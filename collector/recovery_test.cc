@@ -135,11 +135,16 @@ class Machine {
  private:
   std::uint64_t pick(std::uint64_t below) { return random_() % below; }
 
-  Result<std::unique_ptr<Journal>> open_journal(const std::string& name, JournalObserver& observer) {
-    return Journal::open(
-        disk_, clock_, observer,
-        {.directory = "/data/" + name, .segment_bytes = 32 << 10, .ballast_bytes = 0, .probe_interval = Millis{1}});
+  Result<std::unique_ptr<Journal>> open_journal(const std::string& name, JournalObserver& observer,
+                                                std::uint64_t durable_below = 0) {
+    return Journal::open(disk_, clock_, observer,
+                         {.directory = "/data/" + name,
+                          .segment_bytes = 32 << 10,
+                          .ballast_bytes = 0,
+                          .durable_below = durable_below,
+                          .probe_interval = Millis{1}});
   }
+  StoreConfig store_config() const { return {.directory = store_path(), .write_buffer_bytes = 1 << 20}; }
 
   void start() {
     for (bool again = true; again;) {
@@ -175,7 +180,7 @@ class Machine {
             .journal = *journal_,
             .rule_sets = *rule_sets_,
             .instruments = *instruments_,
-            .store = {.directory = store_path(), .write_buffer_bytes = 1 << 20},
+            .store = store_config(),
             .snapshot_directory = "/data/snapshots",
             .resources = {},
             .shards = shard_count_,
@@ -194,10 +199,11 @@ class Machine {
     shard_count_ = static_cast<std::uint32_t>(1 + pick(4));
     instruments_ = std::make_unique<Instruments>();
     fanout_ = std::make_unique<Fanout>(*instruments_, readiness_, [](const Error&) {});
-    journal_ = open_journal("journal", *fanout_).value();
+    auto found = Store::open(store_config());
+    journal_ = open_journal("journal", *fanout_, applied_end(found)).value();
     rule_sets_ = RuleSets::open(disk_, "/data/rulesets").value();
     quarantine_ = Quarantine::open(open_journal("quarantine", silent_).value(), clock_).value();
-    auto opened = open_store(parts());
+    auto opened = open_store(parts(), std::move(found));
     ASSERT_TRUE(opened) << opened.error().what;
     store_ = std::make_unique<MortalStore>(std::move(opened->store));
     // The letters' index is of the same store, which is only wrapped.
@@ -539,7 +545,7 @@ TEST_F(RecoveryTest, PassesOverASnapshotThatHoldsMoreThanTheJournal) {
     ASSERT_TRUE(rig_.disk.make_directories("/data/snapshots"));
     ASSERT_TRUE(other->write_snapshot(rig_.disk, "/data/snapshots/00000000000000000100.snap"));
   }
-  const auto opened = open_store(parts());
+  const auto opened = open_store(parts(), Store::open(parts().store));
   ASSERT_TRUE(opened) << opened.error().what;
   ASSERT_EQ(opened->store->applied().size(), 1u);
   EXPECT_EQ(opened->store->applied().front().next, 1u);
@@ -551,7 +557,7 @@ TEST_F(RecoveryTest, LeavesNoShardBehindPositionsThatHoldNothing) {
   rig_.disk.put("/data/journal/00000000000000000100.seg", "");
   ASSERT_TRUE(rig_.open());
   ASSERT_EQ(rig_.journal->next_position(), 100u);
-  const auto opened = open_store(parts());
+  const auto opened = open_store(parts(), Store::open(parts().store));
   ASSERT_TRUE(opened);
   const auto shards = recover_shards(parts(), *opened->store, opened->resolved);
   ASSERT_TRUE(shards) << shards.error().what;
@@ -568,7 +574,7 @@ TEST_F(RecoveryTest, StartsWithWhatIsLeftWhenTheFirstPositionsAreGone) {
   }
   ASSERT_TRUE(rig_.journal->trim(8, rig_.clock.now()));
   ASSERT_EQ(rig_.journal->first_position(), 6u);
-  const auto opened = open_store(parts());
+  const auto opened = open_store(parts(), Store::open(parts().store));
   ASSERT_TRUE(opened);
   const auto shards = recover_shards(parts(), *opened->store, opened->resolved);
   ASSERT_TRUE(shards) << shards.error().what;

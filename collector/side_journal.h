@@ -23,8 +23,8 @@ class SideJournal : public JournalObserver {
   }
   void damaged(const Damage& damage) override {
     if (damage.torn) return;
-    log_warn(name_, "SW4206", "{}: bytes {} to {} are damaged; what stood there is lost{}{}", damage.path, damage.begin,
-             damage.end, damage.quarantined.empty() ? "" : ", the bytes are kept in ", damage.quarantined);
+    log_warn(name_, "SW4206", "{}; what stood there is lost{}{}", sentence_of(damage),
+             damage.quarantined.empty() ? "" : ", the bytes are kept in ", damage.quarantined);
   }
 
  private:

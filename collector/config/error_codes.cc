@@ -175,8 +175,9 @@ constexpr ErrorCode codes[] = {
     {"SW4204", "torn tail cut off",
      "After a crash the journal ended in bytes that nobody was told of; they were cut off. Nothing to do."},
     {"SW4205", "journal damaged",
-     "Bytes in the middle of the journal do not have their checksum. The events that stood there are lost; all "
-     "others are read. The bytes are kept for a closer look. Check the disk, and see `sagewatch journal verify`."},
+     "Bytes of the journal do not have their checksum, or positions that were durable once are in none of its files. "
+     "The events that stood there are lost; all others are read. The bytes are kept for a closer look. Check the disk, "
+     "and see `sagewatch journal verify`. Who would rather restore a backup sets `journal.on_corruption: refuse`."},
     {"SW4206", "journal of dead letters or quarantine damaged",
      "Bytes of that journal do not have their checksum. The entries that stood there are lost; all others are read. "
      "Check the disk."},

@@ -115,6 +115,7 @@ Result<Frame> SegmentJournal::frame_at(std::uint64_t position) {
   return not_held(position, "is damaged on the disk; see `sagewatch journal verify`");
 }
 
+// No position is handed out twice, whatever copies of a segment somebody has put there.
 Done SegmentJournal::read(std::uint64_t from, const std::function<bool(const Frame&)>& each) {
   auto held = list_.beginning_before(from);
   Cursor cursor;
@@ -141,6 +142,7 @@ Done SegmentJournal::read(std::uint64_t from, const std::function<bool(const Fra
         continue;
       }
       held = list_.behind(name);
+      from = std::max(from, cursor.position);
       cursor = {};
       continue;
     }
@@ -182,9 +184,12 @@ Result<SegmentJournal::Step> SegmentJournal::read_segment(const SegmentList::Hel
     }
     const bool at_end = *found == SegmentScanner::Found::end;
     if (!at_end) cursor.position = scanner.header().position;
+    // A sealed segment that ends too early is as damaged as one with other bytes.
+    const std::uint64_t behind = at_end ? list_.position_behind(held.name).value_or(cursor.position) : cursor.position;
+    if (!damage && !held.active && cursor.position < behind)
+      damage = Damage{list_.path(held.name), cursor.offset, cursor.offset, cursor.position, behind, false, {}};
     if (damage) {
-      const auto behind = list_.behind(held.name);
-      damage->position_end = !at_end ? cursor.position : behind ? behind->name.first_position : list_.next_position();
+      damage->position_end = behind;
       tell(*damage);
       damage.reset();
     }

@@ -49,6 +49,9 @@ struct JournalConfig {
   Nanos commit_delay{0};  // waits for company before a flush; for disks with slow flushes
   Durability durability = Durability::fdatasync;
   bool refuse_corruption = false;  // on_corruption: refuse
+  // Somebody knows that all positions below it were durable once (the store has applied them): an end of the journal
+  // that lacks one of them is no torn tail. Only heard with fdatasync, because the others may lose what was applied.
+  std::uint64_t durable_below = 0;
   std::uint32_t key_function = 1;  // version of the function behind FramedEvent::resource_key; stands in each segment
   Nanos probe_interval = std::chrono::milliseconds{500};  // how often a full disk is asked whether it has room again
 };

@@ -23,6 +23,7 @@ class Recovery {
       if (*kept) break;
       recovered_.segments.pop_back();
     }
+    if (auto done = miss(); !done) return no(done.error());
     if (auto done = sizes(); !done) return no(done.error());
     return std::move(recovered_);
   }
@@ -30,6 +31,10 @@ class Recovery {
  private:
   std::string path(std::string_view name) const { return config_.directory + "/" + std::string(name); }
   bool flushes() const { return config_.durability == Durability::fdatasync; }
+  // Also the name of a segment says that all before it was durable.
+  std::uint64_t durable_below() const {
+    return flushes() ? std::max(config_.durable_below, recovered_.next_position) : 0;
+  }
 
   Done prepare() {
     if (auto done = disk_.make_directories(config_.directory); !done) return done;
@@ -52,10 +57,12 @@ class Recovery {
     const SegmentName name = recovered_.segments.back().name;
     auto file = disk_.open(path(name.text()));
     if (!file) return no(file.error());
-    auto contents = inspect_segment(**file, name, true);
+    auto contents = inspect_segment(**file, name, true, durable_below());
     if (!contents) return no(contents.error());
+    end_ = contents->index.end;
     recovered_.next_position = std::max(recovered_.next_position, name.first_position);
-    if (!contents->header && contents->index.frames == 0) return set_aside(name, *contents);
+    if (contents->index.frames == 0 && (!contents->header || name.first_position < durable_below()))
+      return set_aside(name, *contents);
     if (auto done = report(**file, name, *contents); !done) return no(done.error());
     if (recovered_.rule_set.empty())
       if (auto done = find_rule_set(**file, *contents); !done) return no(done.error());
@@ -74,24 +81,37 @@ class Recovery {
     return true;
   }
 
-  // Not even a header: all of it is evidence.
+  // Not even a header, or not one of the frames that were there: all of it is evidence.
   Result<bool> set_aside(SegmentName name, const SegmentContents& contents) {
     const std::string from = path(name.text());
-    Damage damage{from, 0, contents.bytes, name.first_position, name.first_position, false, {}};
+    const std::uint64_t position_end = std::max(name.first_position, durable_below());
+    Damage damage{from, 0, contents.bytes, name.first_position, position_end, false, {}};
     if (config_.refuse_corruption) return refuse(damage);
     if (auto done = disk_.make_directories(path(quarantine_name)); !done) return no(done.error());
     damage.quarantined = path(quarantine_name) + "/" + name.text();
     if (auto done = disk_.rename(from, damage.quarantined); !done) return no(done.error());
     if (auto done = disk_.sync_directory(config_.directory); !done) return no(done.error());
+    if (contents.header && recovered_.rule_set.empty()) recovered_.rule_set = contents.header->rule_set;
+    recovered_.next_position = std::max(recovered_.next_position, position_end);
     recovered_.damage.push_back(damage);
     return false;
   }
 
+  // Positions that somebody knows of, and that no segment holds.
+  Done miss() {
+    const std::uint64_t next = recovered_.next_position;
+    if (next >= durable_below()) return {};
+    const std::string newest =
+        recovered_.segments.empty() ? config_.directory : path(recovered_.segments.back().name.text());
+    const Damage damage{newest, end_, end_, next, durable_below(), false, {}};
+    if (config_.refuse_corruption) return refuse(damage);
+    recovered_.next_position = damage.position_end;
+    recovered_.damage.push_back(damage);
+    return {};
+  }
+
   tl::unexpected<Error> refuse(const Damage& damage) const {
-    return no(fmt::format(
-        "{}: bytes {} to {} are damaged, and with them the events from position {} up to {}; the configuration says to "
-        "refuse that (journal.on_corruption: refuse). Restore the file, or allow \"quarantine\" to go on without them",
-        damage.path, damage.begin, damage.end, damage.position, damage.position_end));
+    return no(sentence_of(damage) + std::string(corruption_refused));
   }
 
   Done report(File& file, SegmentName name, SegmentContents& contents) {
@@ -101,6 +121,7 @@ class Recovery {
       if (!damage.torn && !header_only) {
         if (config_.refuse_corruption) return refuse(damage);
         if (auto done = quarantine(file, name, damage); !done) return done;
+        recovered_.next_position = std::max(recovered_.next_position, damage.position_end);
       }
       recovered_.damage.push_back(damage);
     }
@@ -162,6 +183,7 @@ class Recovery {
   Disk& disk_;
   const JournalConfig& config_;
   Recovered recovered_;
+  std::uint64_t end_ = 0;  // of the newest segment's frames
 };
 
 }  // namespace

@@ -15,6 +15,11 @@ inline constexpr std::string_view spare_name = "spare";      // the next segment
 inline constexpr std::string_view ballast_name = "ballast";  // room set aside
 inline constexpr std::string_view quarantine_name = "quarantine";
 
+// What a refusal says behind what it found.
+inline constexpr std::string_view corruption_refused =
+    "; the configuration says to refuse that (journal.on_corruption: refuse). Restore the file from a backup, or allow "
+    "\"quarantine\" to go on without what stood there";
+
 struct Recovered {
   struct Segment {
     SegmentName name;
@@ -26,7 +31,8 @@ struct Recovered {
   std::vector<Damage> damage;
 };
 
-// With config.refuse_corruption an Error instead of a repair; a torn tail is none.
+// With config.refuse_corruption an Error instead of a repair; a torn tail is none. What is lost leaves its positions
+// unused, so that no delivery of a later event looks like one that was made.
 Result<Recovered> recover_journal(Disk& disk, const JournalConfig& config);
 
 // The segments of a directory, oldest first.

@@ -27,9 +27,10 @@
 //
 // Why like this. A *group* is what was written at once and flushed with one fdatasync; the next group is written only
 // after that. So if the newest, unsealed segment has a hole and behind it only frames of the same group, then nobody
-// was ever told that the group is there: it is a torn tail, cut off and reported. A frame of a *later* group behind
-// the hole proves that the hole was once flushed: corruption. Then both sides are kept, and the bytes of the hole are
-// copied to quarantine/. Each frame names both ends of its group, so that the first frame behind a hole decides.
+// was ever told that the group is there: it is a torn tail, cut off and reported. A frame of a *later* group behind the
+// hole proves that the hole was once flushed: corruption; and so does a store that has applied an event of the group
+// (JournalConfig::durable_below). Then both sides are kept, and the bytes of the hole are copied to quarantine/. Each
+// frame names both ends of its group, so that the first frame behind a hole decides.
 // The nonce (random, new for each file) makes bytes of another file, or of an event that somebody crafted, no frame.
 //
 // Invariants. A file is called *.seg only after its header is flushed, and its name only after the segment before it

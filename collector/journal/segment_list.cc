@@ -94,6 +94,13 @@ std::optional<SegmentList::Held> SegmentList::behind(SegmentName name) const {
   return *after;
 }
 
+std::optional<std::uint64_t> SegmentList::position_behind(SegmentName name) const {
+  std::lock_guard lock(mutex_);
+  const auto found = std::ranges::find(held_, name, &Held::name);
+  if (found == held_.end()) return std::nullopt;
+  return found + 1 == held_.end() ? next_position_ : found[1].name.first_position;
+}
+
 std::optional<SegmentList::Held> SegmentList::find(SegmentName name) const {
   std::lock_guard lock(mutex_);
   for (const Held& held : held_)

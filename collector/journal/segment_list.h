@@ -49,6 +49,9 @@ class SegmentList {
   std::optional<Held> beginning_before(std::uint64_t position) const;
   std::optional<Held> behind(SegmentName name) const;
   std::optional<Held> find(SegmentName name) const;
+  // Where the next segment begins: what `name` does not hold up to there, nobody does. Nothing if it was trimmed, and
+  // with it perhaps the next one.
+  std::optional<std::uint64_t> position_behind(SegmentName name) const;
   // Takes the oldest out of the list; never the newest.
   bool forget_oldest(SegmentName name);
 

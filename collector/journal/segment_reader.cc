@@ -51,6 +51,7 @@ Result<std::uint64_t> end_of_bytes(File& file, std::uint64_t begin, std::uint64_
 struct Group {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
+  std::uint64_t position = 0;  // its first, or one before it where that frame is damaged
 };
 
 }  // namespace
@@ -145,7 +146,7 @@ struct Scan {
 
 Result<Scan> scan_up_to(File& file, SegmentName name, std::uint64_t limit, const SegmentContents& known,
                         const std::function<bool(const SegmentScanner&)>& each) {
-  Scan scan{known, {data_begin, data_begin}};
+  Scan scan{known, {data_begin, data_begin, name.first_position}};
   SegmentContents& contents = scan.contents;
   contents.index = {};
   contents.index.next_position = name.first_position;
@@ -164,8 +165,9 @@ Result<Scan> scan_up_to(File& file, SegmentName name, std::uint64_t limit, const
     }
     if (!contents.damage.empty() && contents.damage.back().end == scanner.offset())
       contents.damage.back().position_end = scanner.header().position;
-    scan.last_group = {scanner.offset() - scanner.header().group_before,
-                       scanner.offset() + scanner.header().group_rest};
+    const std::uint64_t group = scanner.offset() - scanner.header().group_before;
+    if (group != scan.last_group.begin) scan.last_group = {group, group, contents.index.next_position};
+    scan.last_group.end = scanner.offset() + scanner.header().group_rest;
     if (scanner.header().type == footer_type) {
       // Whatever follows is damage at the limit, found by the next round.
       const auto index = SegmentIndex::decode(scanner.payload());
@@ -183,7 +185,8 @@ Result<Scan> scan_up_to(File& file, SegmentName name, std::uint64_t limit, const
 }  // namespace
 
 Result<SegmentContents> scan_segment(File& file, SegmentName name, bool newest,
-                                     const std::function<bool(const SegmentScanner&)>& each) {
+                                     const std::function<bool(const SegmentScanner&)>& each,
+                                     std::uint64_t durable_below) {
   const auto size = file.size();
   if (!size) return no(size.error());
   const auto beginning = file.read(0, data_begin);
@@ -199,8 +202,10 @@ Result<SegmentContents> scan_segment(File& file, SegmentName name, bool newest,
   auto scan = scan_up_to(file, name, *size, known, each);
   if (!scan) return no(scan.error());
   auto& damage = scan->contents.damage;
-  // A hole within the last group of an unsealed segment: nobody was told that the group is there.
-  if (newest && !scan->contents.sealed) {
+  // A hole within the last group of an unsealed segment: nobody was told that the group is there, or else one of its
+  // events is known to have been durable, and then all of it was.
+  const bool flushed = scan->last_group.position < durable_below;
+  if (newest && !scan->contents.sealed && !flushed) {
     for (std::size_t i = 0; i < damage.size(); ++i) {
       if (damage[i].end == *size || damage[i].begin < scan->last_group.begin) continue;
       const std::uint64_t cut = damage[i].begin;
@@ -217,9 +222,12 @@ Result<SegmentContents> scan_segment(File& file, SegmentName name, bool newest,
   if (!damage.empty() && damage.back().end == *size) {
     const auto end = end_of_bytes(file, damage.back().begin, *size);
     if (!end) return no(end.error());
-    damage.back().end = *end;
-    damage.back().torn = newest && !scan->contents.sealed;
-    if (damage.back().begin == *end) damage.pop_back();
+    Damage& tail = damage.back();
+    const bool was_durable = tail.position < durable_below || (flushed && tail.begin < scan->last_group.end);
+    tail.end = *end;
+    tail.torn = newest && !scan->contents.sealed && !was_durable;
+    if (was_durable) tail.position_end = std::max(tail.position, durable_below);
+    if (tail.begin == *end) damage.pop_back();
   }
   // One copy of the header stands in for the other, but somebody should hear that the disk loses bytes.
   if (known.header ? *beginning != known.header->encode() : true) {
@@ -231,7 +239,7 @@ Result<SegmentContents> scan_segment(File& file, SegmentName name, bool newest,
   return std::move(scan->contents);
 }
 
-Result<SegmentContents> inspect_segment(File& file, SegmentName name, bool newest) {
+Result<SegmentContents> inspect_segment(File& file, SegmentName name, bool newest, std::uint64_t durable_below) {
   const auto size = file.size();
   if (!size) return no(size.error());
   const auto beginning = file.read(0, data_begin);
@@ -249,7 +257,7 @@ Result<SegmentContents> inspect_segment(File& file, SegmentName name, bool newes
       return contents;
     }
   }
-  return scan_segment(file, name, newest);
+  return scan_segment(file, name, newest, {}, durable_below);
 }
 
 }  // namespace sagewatch

@@ -68,10 +68,12 @@ struct SegmentContents {
   std::vector<Damage> damage;  // found by a scan; a torn tail comes last. `path` is empty.
 };
 
-// Takes a sealed segment's word for it; any other is scanned. `newest`: it is the last one, so its end may be torn.
-Result<SegmentContents> inspect_segment(File& file, SegmentName name, bool newest);
+// Takes a sealed segment's word for it; any other is scanned. `newest`: it is the last one, so its end may be torn, but
+// for what stands below `durable_below` (JournalConfig).
+Result<SegmentContents> inspect_segment(File& file, SegmentName name, bool newest, std::uint64_t durable_below = 0);
 // Looks at every byte. `each` may be empty.
 Result<SegmentContents> scan_segment(File& file, SegmentName name, bool newest,
-                                     const std::function<bool(const SegmentScanner&)>& each = {});
+                                     const std::function<bool(const SegmentScanner&)>& each = {},
+                                     std::uint64_t durable_below = 0);
 
 }  // namespace sagewatch
