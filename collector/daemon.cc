@@ -133,6 +133,9 @@ Done Daemon::Inside::recover() {
   auto opened = open_store(parts, std::move(found_store));
   if (!opened) return no(opened.error());
   store = std::move(opened->store);
+  if (config.journal.refuse_corruption) {
+    if (auto whole = check_what_is_needed(parts, *store, data->below("journal")); !whole) return whole;
+  }
   auto recovered = recover_shards(parts, *store, opened->resolved);
   if (!recovered) return no(recovered.error());
   shards = std::move(*recovered);

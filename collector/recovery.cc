@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "collector/journal/recovery.h"
+#include "collector/journal/verify.h"
 #include "collector/log.h"
 #include "collector/store/applied.h"
 #include "collector/store/rebuild.h"
@@ -182,6 +184,28 @@ Result<OpenedStore> open_store(const RecoveryParts& parts, Result<std::unique_pt
   if (!forgotten) return no(forgotten.error());
   if (applied_below(opened.store->applied()) <= (*resolved)->applied()) opened.resolved = std::move(*resolved);
   return opened;
+}
+
+Done check_what_is_needed(const RecoveryParts& parts, Store& store, const std::string& directory) {
+  std::uint64_t from = applied_below(store.applied());
+  auto read = store.each_owed([&](const Owed& row) {
+    if (row.redriven == 0) from = std::min(from, row.position.offset);  // else its dead letter holds the event
+  });
+  if (!read) return read;
+  const std::uint64_t first = parts.journal.first_position();
+  std::string lost;
+  if (from < first) {
+    lost = fmt::format("{}: positions {} up to {} are no longer there", directory, from, first);
+  } else {
+    const auto report = verify_journal(parts.disk, directory, from);
+    if (!report) return no(report.error());
+    lost = report->lost();
+  }
+  if (lost.empty()) return {};
+  return no(
+      fmt::format("{}; events from position {} on are still needed, because they are owed to a target or the "
+                  "store has not applied them{}",
+                  lost, from, corruption_refused));
 }
 
 Result<std::vector<std::unique_ptr<Shard>>> recover_shards(const RecoveryParts& parts, Store& store,

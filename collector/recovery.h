@@ -46,6 +46,11 @@ std::uint64_t applied_end(const Result<std::unique_ptr<Store>>& found);
 // `found`: what opening parts.store answered. An Error ends the program: the disk or a rule set that the journal names
 // is not to be had.
 Result<OpenedStore> open_store(const RecoveryParts& parts, Result<std::unique_ptr<Store>> found);
+
+// For journal.on_corruption: refuse. An Error if the journal in `directory`, which is not written yet, lacks something
+// that is still needed: what was never applied, or is owed to somebody. Reads every byte from the oldest of it on.
+Done check_what_is_needed(const RecoveryParts& parts, Store& store, const std::string& directory);
+
 Result<std::vector<std::unique_ptr<Shard>>> recover_shards(const RecoveryParts& parts, Store& store,
                                                            const std::shared_ptr<const ResolvedBefore>& resolved);
 

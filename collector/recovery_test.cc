@@ -551,6 +551,53 @@ TEST_F(RecoveryTest, PassesOverASnapshotThatHoldsMoreThanTheJournal) {
   EXPECT_EQ(opened->store->applied().front().next, 1u);
 }
 
+// journal.on_corruption: refuse.
+TEST_F(RecoveryTest, RefusesDamageOfWhatIsStillNeededAndOfNothingElse) {
+  for (int segment = 0; segment < 3; ++segment) {
+    ASSERT_TRUE(rig_.open());
+    for (int i = 0; i < 10; ++i) ASSERT_TRUE(rig_.append(FrameType::record, 1, "x"));
+  }
+  ASSERT_TRUE(rig_.open());
+  const auto store = Store::open(parts().store).value();
+  const auto owe = [&](std::uint64_t position, std::uint64_t redriven) {
+    Owed row;
+    row.target = "audit";
+    row.position.offset = position;
+    row.redriven = redriven;
+    ASSERT_TRUE(store->owe(std::array{row}));
+  };
+  const auto check = [&] {
+    const auto checked = check_what_is_needed(parts(), *store, "/data/journal");
+    return checked ? std::string{} : checked.error().what;
+  };
+  const auto damage = [&](const std::string& path) {
+    std::string bytes = *rig_.disk.bytes(path);
+    bytes[1024 + 3] ^= 1;
+    rig_.disk.put(path, bytes);
+  };
+  ASSERT_TRUE(store->apply({.applied = {.next = 30}}));
+  EXPECT_EQ(check(), "");
+  damage("/data/journal/00000000000000000000.seg");
+  damage("/data/journal/00000000000000000010.seg");
+  EXPECT_EQ(check(), "") << "nobody needs them";
+  owe(7, 1);
+  EXPECT_EQ(check(), "") << "its event is in its dead letter";
+  owe(25, 0);
+  EXPECT_EQ(check(), "");
+  owe(15, 0);
+  EXPECT_EQ(
+      check(),
+      "/data/journal/00000000000000000010.seg: bytes 1024 to 1072 are damaged, and with them positions 10 up to 11; "
+      "events from position 15 on are still needed, because they are owed to a target or the store has not applied "
+      "them; the configuration says to refuse that (journal.on_corruption: refuse). Restore the file from a backup, "
+      "or allow \"quarantine\" to go on without what stood there");
+  ASSERT_TRUE(rig_.disk.remove("/data/journal/00000000000000000010.seg"));
+  ASSERT_TRUE(rig_.disk.remove("/data/journal/00000000000000000000.seg"));
+  ASSERT_TRUE(rig_.open());
+  EXPECT_TRUE(check().starts_with("/data/journal: positions 15 up to 20 are no longer there; events from position 15"))
+      << check();
+}
+
 // A reload waits until everything accepted was applied, and health watches the same: both would wait for ever for
 // positions that damage took.
 TEST_F(RecoveryTest, LeavesNoShardBehindPositionsThatHoldNothing) {
