@@ -113,17 +113,21 @@ TEST(TornTail, OfEveryLengthIsCutOffAndNothingElse) {
   }
 }
 
-TEST(TornTail, TakesTheRestOfItsGroupAlongAndSaysHowMuch) {
-  JournalRig rig;
-  rig.config.commit_delay = Seconds{3600};  // all in one group
-  ASSERT_TRUE(rig.open());
+// The newest segment, as if it had never been sealed; each frame has 1040 bytes.
+std::string three_frames_of_one_group(JournalRig& rig) {
+  rig.config.commit_delay = Seconds{3600};
+  EXPECT_TRUE(rig.open());
   Answers answers(3);
   for (std::size_t i = 0; i < 3; ++i)
-    ASSERT_EQ(rig.journal->append(FrameType::events, 1, padded(std::string(1000, 'a')), answers.slot(i)), Offer::taken);
+    EXPECT_EQ(rig.journal->append(FrameType::events, 1, padded(std::string(1000, 'a')), answers.slot(i)), Offer::taken);
   rig.journal.reset();
+  return rig.disk.bytes("/data/journal/00000000000000000000.seg")->substr(0, data_begin + 3 * 1040);
+}
+
+TEST(TornTail, TakesTheRestOfItsGroupAlongAndSaysHowMuch) {
+  JournalRig rig;
   const std::string path = "/data/journal/00000000000000000000.seg";
-  std::string bytes = *rig.disk.bytes(path);
-  bytes.resize(data_begin + 3 * 1040);  // as if it had never been sealed
+  std::string bytes = three_frames_of_one_group(rig);
   bytes[data_begin + 1040 + 100] ^= 1;  // the second of three
   FakeDisk disk;
   disk.put(path, bytes);
@@ -209,15 +213,8 @@ TEST(TornTail, OfASegmentThatAnotherOneFollowsIsDamage) {
 
 TEST(Corruption, InALastGroupThatIsKnownToHaveBeenDurableKeepsWhatStandsBehindIt) {
   JournalRig rig;
-  rig.config.commit_delay = Seconds{3600};  // all in one group
-  ASSERT_TRUE(rig.open());
-  Answers answers(3);
-  for (std::size_t i = 0; i < 3; ++i)
-    ASSERT_EQ(rig.journal->append(FrameType::events, 1, padded(std::string(1000, 'a')), answers.slot(i)), Offer::taken);
-  rig.journal.reset();
   const std::string path = "/data/journal/00000000000000000000.seg";
-  std::string bytes = *rig.disk.bytes(path);
-  bytes.resize(data_begin + 3 * 1040);  // as if it had never been sealed
+  std::string bytes = three_frames_of_one_group(rig);
   const auto recovered = [&](std::size_t damaged_frame) {
     std::string damaged = bytes;
     damaged[data_begin + damaged_frame * 1040 + 100] ^= 1;

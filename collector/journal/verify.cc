@@ -126,7 +126,7 @@ Result<JournalReport> verify_journal(Disk& disk, const std::string& directory, s
   }
   const std::string quarantine = directory + "/" + std::string(quarantine_name);
   if (const auto files = disk.list(quarantine))
-    for (const std::string& file : *files) report.quarantined.push_back(quarantine + "/" + file);
+    for (const std::string& file : *files) report.quarantined.push_back(fmt::format("{}/{}", quarantine, file));
   return report;
 }
 
