@@ -121,7 +121,9 @@ class Recovery {
       if (!damage.torn && !header_only) {
         if (config_.refuse_corruption) return refuse(damage);
         if (auto done = quarantine(file, name, damage); !done) return done;
-        recovered_.next_position = std::max(recovered_.next_position, damage.position_end);
+        // What stands behind a hole may claim any position; the segment, once sealed, remembers only those that it
+        // holds.
+        recovered_.next_position = std::max(recovered_.next_position, std::min(damage.position_end, durable_below()));
       }
       recovered_.damage.push_back(damage);
     }
