@@ -102,7 +102,7 @@ JsonEnd known_word(std::string_view text, std::size_t begin, std::size_t read, s
   return begin + same;
 }
 JsonEnd nonstandard_word(std::string_view text, std::size_t begin, std::size_t read, std::string_view word) {
-  const JsonEnd end = known_word(text, begin, read, word);
+  JsonEnd end = known_word(text, begin, read, word);
   if (!end) return end;
   return no(fmt::format("Non-standard token '{}': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow", word),
             *end);
@@ -153,7 +153,7 @@ JsonEnd end_of_text(std::string_view text, std::size_t begin, std::string_view k
   for (std::size_t at = begin + 1; at < text.size();) {
     if (text[at] == '"') return at + 1;
     if (text[at] == '\\') {
-      const JsonEnd end = escape_end(text, at);
+      JsonEnd end = escape_end(text, at);
       if (!end) return end;
       at = *end;
     } else if (static_cast<unsigned char>(text[at]) < 0x20) {

@@ -44,9 +44,8 @@ void print(const SegmentReport& segment) {
   for (const Damage& range : segment.damage) {
     if (range.torn) {
       fmt::print(
-          "  torn tail: bytes {} to {}; the next start cuts them off if nobody was told of them, else it takes them "
-          "for "
-          "damage\n",
+          "  torn tail: bytes {} to {}; the next start cuts them off, or calls them damage if somebody knows of "
+          "them\n",
           range.begin, range.end);
     } else {
       fmt::print("  corrupt: bytes {} to {}; positions {} to {} may be lost\n", range.begin, range.end, range.position,
